@@ -7,6 +7,7 @@ import hashlib
 from catalogue.metrics import METRICS, Language, Measure, Metric
 from catalogue.query import (
     DATA_TYPES,
+    EMAIL_STATUSES,
     MAX_LIST_ROWS,
     STATUSES,
     TIME_GROUPINGS,
@@ -26,6 +27,7 @@ CATALOGUE_VERSION = hashlib.sha256(repr(sorted(METRICS.items())).encode()).hexdi
 __all__ = [
     "CATALOGUE_VERSION",
     "DATA_TYPES",
+    "EMAIL_STATUSES",
     "MAX_LIST_ROWS",
     "METRICS",
     "STATUSES",

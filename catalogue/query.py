@@ -38,6 +38,8 @@ TIME_GROUPINGS: frozenset[str] = frozenset({"day", "week", "month", "hour", "wee
 STATUSES = ("success", "error", "canceled", "unfinished")
 """The statuses of a `status` filter and grouping; `error` includes crashed executions and
 `unfinished` is new, running or waiting."""
+EMAIL_STATUSES = ("received", "sent")
+"""What a `status` filter holds in a list of e-mails; without one, received ones are listed."""
 
 MAX_LIST_ROWS = 1_000
 
