@@ -1,0 +1,79 @@
+"""What a look at one part of the installation found, for `doctor` and `/health`.
+
+The checks of a part live beside it (``persistence/checks.py``, ``providers/checks.py``); here are
+their common shape and those of the process itself.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+
+Status = Literal["ok", "warning", "problem"]
+MINIMUM_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding. No field ever holds a secret.
+
+    A *warning* leaves everything working; a *problem* keeps questions from being answered.
+    ``advice`` says what to do and is empty when all is well.
+    """
+
+    name: str
+    status: Status
+    message: str
+    advice: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the message says, for machines (JSON types)."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the check as JSON types."""
+        return asdict(self)
+
+
+def worst(checks: Sequence[Check]) -> Status:
+    """Return the worst status of *checks*; "ok" for none."""
+    statuses = {check.status for check in checks}
+    if "problem" in statuses:
+        return "problem"
+    return "warning" if "warning" in statuses else "ok"
+
+
+def check_python() -> Check:
+    """Whether this Python is one that Milhena runs on."""
+    version = platform.python_version()
+    facts = {"version": version, "executable": sys.executable}
+    if sys.version_info[:2] < MINIMUM_PYTHON:
+        needed = ".".join(str(part) for part in MINIMUM_PYTHON)
+        return Check(
+            "python", "problem", f"Python {version}", f"Install Python {needed} or later.", facts
+        )
+    return Check("python", "ok", f"Python {version}", facts=facts)
+
+
+def check_settings(settings: Settings) -> Check:
+    """Which settings differ from their defaults: their names, never their values."""
+    changed = sorted(settings.model_fields_set)
+    if not changed:
+        return Check("settings", "ok", "all at their defaults", facts={"set": []})
+    return Check("settings", "ok", f"set: {', '.join(changed)}", facts={"set": changed})
+
+
+def check_time_zone(settings: Settings) -> Check:
+    """What the business zone is and what time it is there."""
+    now = datetime.now(UTC).astimezone(settings.zone)
+    return Check(
+        "time zone",
+        "ok",
+        f"{settings.timezone}, now {now:%Y-%m-%d %H:%M %z}",
+        facts={"timezone": settings.timezone, "now": now.isoformat(timespec="seconds")},
+    )
