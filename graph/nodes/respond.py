@@ -1,0 +1,108 @@
+"""respond: put the answer into words, deterministically, in the question's language."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from catalogue import DATA_TYPES
+from graph.context import AgentContext, context_of
+from graph.state import AgentState
+from language.rendering import render
+from persistence.results import Result
+
+
+async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
+    """Set `answer` to the public answer (DESIGN of its JSON: ``graph/answer.py``).
+
+    A failure has no answer; the caller reports it.
+    """
+    if state.get("failure"):
+        return {}
+    context, reading = context_of(runtime), state["reading"]
+    cached = state.get("cached_answer")
+    if cached is not None:
+        told = cached
+    else:
+        result = state.get("result")
+        processes = await asyncio.to_thread(context.services.processes)
+        told = {
+            "answer": render(
+                reading,
+                result,
+                now=context.now(),
+                zone=context.zone,
+                processes=processes,
+                source_configured=context.services.has_data,
+            ),
+            "data": _table(result),
+            "covers": _covers(result),
+            "complete": _complete(state, result),
+        }
+    freshness = state.get("freshness")
+    fresh_as_of = freshness["synced_at"] if freshness else None
+    answer = {
+        "question": state["question"],
+        "answer": _with_trouble(told["answer"], state),
+        "language": reading.language,
+        "type": reading.type.value,
+        "classified_by": state["classified_by"],
+        "query": reading.query.model_dump(mode="json") if reading.query else None,
+        "data": told["data"],
+        "provenance": {
+            "as_of": context.now().isoformat(),
+            "timezone": context.settings.timezone,
+            "covers": told["covers"],
+            "complete": told["complete"],
+            "fresh_as_of": fresh_as_of.astimezone(context.zone).isoformat() if fresh_as_of else None,
+        },
+        "cache": state.get("cache", "miss"),
+        "usage": state.get("usage") or {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0},
+        "latency_ms": round((time.perf_counter() - context.started_s) * 1000, 2),
+        "request_id": context.request_id,
+        "thread_id": context.thread_id,
+    }
+    return {"answer": answer}
+
+
+def _complete(state: AgentState, result: Result | None) -> bool:
+    if result is None:
+        return state["reading"].type not in DATA_TYPES  # nothing was asked of the data
+    return result.coverage.complete
+
+
+def _covers(result: Result | None) -> dict[str, Any] | None:
+    if result is None or result.coverage.start is None:
+        return None
+    return {"start": _plain(result.coverage.start), "end": _plain(result.coverage.end)}
+
+
+def _table(result: Result | None) -> dict[str, Any]:
+    if result is None:
+        return {"columns": [], "rows": []}
+    return {
+        "columns": list(result.columns),
+        "rows": [[_plain(value) for value in row] for row in result.rows],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+_TROUBLE = {
+    "it": "⚠️ n8n non si può leggere in questo momento: rispondo con i dati del {at}.",
+    "en": "⚠️ n8n cannot be read right now: this is the data of {at}.",
+}
+
+
+def _with_trouble(text: str, state: AgentState) -> str:
+    freshness = state.get("freshness")
+    if not freshness or not freshness["trouble"] or freshness["synced_at"] is None:
+        return text
+    at = freshness["synced_at"].strftime("%d/%m/%Y %H:%M UTC")
+    return f"{text}\n{_TROUBLE[state['reading'].language].format(at=at)}"

@@ -1,0 +1,274 @@
+"""What outlives a question: the two databases, the caches, the language models.
+
+Opened lazily and once; safe to use from several questions at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from core.errors import SourceError, StoreError
+from core.settings import Settings, load_settings
+from graph.state import Freshness
+from persistence.cache import AnswerCache
+from persistence.store import KnownProcess, Store, embedded_store_url, latest_embedded_store
+from persistence.sync import SyncProgress, SyncReport, SyncStopped, synchronise
+
+if TYPE_CHECKING:
+    from persistence.n8n.source import N8nSource
+    from providers.interface import Classifier
+
+log = logging.getLogger("milhena")
+
+FIRST_LOAD_ROWS = 20_000
+"""From this many unread executions on, loading them is `agent-cli sync`'s business."""
+
+
+class Services:
+    """The databases, caches and models of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.cache = AnswerCache(
+            settings.home / "cache",
+            memory_entries=settings.memory_cache_entries,
+            disk_mb=settings.disk_cache_mb,
+        )
+        self._lock = threading.RLock()
+        self._store: Store | None = None
+        self._source: N8nSource | None = None
+        self._source_trouble: SourceError | None = None
+        self._closing = threading.Event()
+        self._sync_task: asyncio.Task[SyncReport] | None = None
+        self._processes: tuple[int, list[KnownProcess]] | None = None
+        self._classifiers: dict[str, Classifier] = {}
+
+    # --- databases -------------------------------------------------------------------------
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is anything that could hold data."""
+        return bool(self.settings.n8n_url or self.settings.store_url)
+
+    def source(self) -> N8nSource | None:
+        """n8n's database, opened on first use; None where no address is set.
+
+        :raises SourceError: it cannot be opened.
+        """
+        if not self.settings.n8n_url:
+            return None
+        with self._lock:
+            if self._source is None:
+                from persistence.n8n.source import N8nSource
+
+                self._source = N8nSource.open(
+                    self.settings.n8n_url,
+                    schema=self.settings.n8n_schema,
+                    pool_size=self.settings.pool_size,
+                )
+            return self._source
+
+    def store(self) -> Store | None:
+        """Our own store, opened on first use; None where there is nothing to remember.
+
+        An embedded store belongs to one n8n, so its file is named after it: pointing
+        ``MILHENA_N8N_URL`` elsewhere never mixes two histories. While n8n cannot be reached, the
+        store last used for its address goes on answering.
+
+        :raises SourceError: n8n cannot be read and nothing of it is remembered.
+        :raises StoreError: the store cannot be opened.
+        """
+        with self._lock:
+            if self._store is None:
+                url = self.settings.store_url or self._embedded_url()
+                if url is not None:
+                    self._store = Store.open(url, pool_size=self.settings.pool_size)
+            return self._store
+
+    def _embedded_url(self) -> str | None:
+        try:
+            source = self.source()
+        except SourceError:
+            assert self.settings.n8n_url is not None  # a source was tried
+            from persistence.n8n.source import address_key
+
+            remembered = latest_embedded_store(
+                self.settings.home, address_key(self.settings.n8n_url, self.settings.n8n_schema)
+            )
+            if remembered is None:
+                raise
+            return remembered
+        if source is None:
+            return None
+        return embedded_store_url(self.settings.home, source.identity)
+
+    def processes(self) -> Sequence[KnownProcess]:
+        """The processes known by name; n8n's own list while nothing is stored yet.
+
+        [] where no database is set or none can be read: names are then simply not recognised.
+        """
+        try:
+            store = self.store()
+        except (SourceError, StoreError):
+            return []
+        if store is None:
+            return []
+        state = store.state()
+        version = state.data_version if state else 0
+        if self._processes is None or self._processes[0] != version:
+            known = store.processes() if state else []
+            if not known:
+                known = self._processes_of_source()
+            self._processes = (version, known)
+        return self._processes[1]
+
+    def _processes_of_source(self) -> list[KnownProcess]:
+        try:
+            source = self.source()
+            records = source.processes() if source else []
+        except SourceError:
+            return []
+        return [
+            KnownProcess(
+                workflow_id=record.workflow_id,
+                name=record.name,
+                active=record.active,
+                archived=record.archived,
+                gone=False,
+                former_names=(),
+            )
+            for record in records
+        ]
+
+    # --- keeping up with n8n ---------------------------------------------------------------
+
+    async def refresh(self) -> Freshness | None:
+        """Bring the store up to date within ``refresh_budget_s``; None where there is no store.
+
+        What takes longer goes on in the background while the process lives.
+
+        :raises SourceError: n8n cannot be read and nothing of it is remembered.
+        :raises StoreError: the store cannot be read.
+        """
+        store = await asyncio.to_thread(self.store)
+        if store is None:
+            return None
+        trouble: str | None = None
+        if self.settings.n8n_url:
+            try:
+                if self._sync_task is None or self._sync_task.done():
+                    self._sync_task = asyncio.create_task(self.synchronise())
+                    # Whoever waits sees the error; nobody waiting must not mean a log line.
+                    self._sync_task.add_done_callback(_retrieve)
+                await asyncio.wait_for(
+                    asyncio.shield(self._sync_task), self.settings.refresh_budget_s
+                )
+            except TimeoutError:
+                pass  # the state below says how far it came
+            except SourceError as error:
+                trouble = str(error)
+        state = await asyncio.to_thread(store.state)
+        if state is None:
+            if trouble is not None:
+                raise SourceError(trouble)
+            return Freshness(synced_at=None, data_version=0, caught_up=False, trouble=None)
+        return Freshness(
+            synced_at=state.synced_at,
+            data_version=state.data_version,
+            caught_up=state.caught_up and trouble is None,
+            trouble=trouble,
+        )
+
+    async def synchronise(
+        self,
+        *,
+        progress: Callable[[SyncProgress], None] | None = None,
+        budget_s: float | None = None,
+    ) -> SyncReport:
+        """Copy what is new in n8n into the store, in a worker thread.
+
+        :raises SourceError, StoreError: what the databases say.
+        """
+        return await asyncio.to_thread(self._synchronise, progress, budget_s)
+
+    def _synchronise(
+        self, progress: Callable[[SyncProgress], None] | None, budget_s: float | None
+    ) -> SyncReport:
+        source, store = self.source(), self.store()
+        if source is None or store is None:
+            raise SourceError(
+                "no n8n database is set: set MILHENA_N8N_URL to its address "
+                '(sqlite:///path or postgresql://…), or try "agent-cli demo"'
+            )
+
+        def report(step: SyncProgress) -> None:
+            if self._closing.is_set():
+                raise SyncStopped  # every batch so far is committed
+            if progress is not None:
+                progress(step)
+
+        return synchronise(
+            source,
+            store,
+            zone=self.settings.zone,
+            store_content=self.settings.store_content,
+            now=datetime.now(UTC),
+            budget_s=budget_s,
+            progress=report,
+        )
+
+    # --- language models -------------------------------------------------------------------
+
+    def classifier(self, provider: str) -> Classifier | None:
+        """The client of *provider* ("gemini" or "groq"); None without a key. Built on first use."""
+        key = {
+            "gemini": self.settings.gemini_api_key,
+            "groq": self.settings.groq_api_key,
+        }[provider]
+        if key is None:
+            return None
+        with self._lock:
+            if provider not in self._classifiers:
+                if provider == "gemini":
+                    from providers.gemini import GeminiClassifier
+
+                    self._classifiers[provider] = GeminiClassifier(
+                        key, model=self.settings.gemini_model, base_url=self.settings.gemini_base_url
+                    )
+                else:
+                    from providers.groq import GroqClassifier
+
+                    self._classifiers[provider] = GroqClassifier(
+                        key, model=self.settings.groq_model, base_url=self.settings.groq_base_url
+                    )
+            return self._classifiers[provider]
+
+    async def close(self) -> None:
+        """Stop a running sync between two batches and close the databases."""
+        self._closing.set()
+        if self._sync_task is not None and not self._sync_task.done():
+            await asyncio.wait([self._sync_task], timeout=10)
+        with self._lock:
+            if self._source is not None:
+                self._source.close()
+            if self._store is not None:
+                self._store.close()
+            self.cache.close()
+
+
+def _retrieve(task: asyncio.Task[SyncReport]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+@functools.lru_cache(maxsize=1)
+def default_services() -> Services:
+    """The services of this process's own settings."""
+    return Services(load_settings())
+

@@ -1,0 +1,112 @@
+"""Answers and readings that need not be made twice: in memory, then on disk.
+
+Values are JSON; nothing is ever pickled. The disk cache serves later processes, so a second
+``agent-cli ask`` finds what the first one made; a disk that cannot be used is left out, never
+an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sqlite3
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal
+
+from cachetools import LRUCache
+
+log = logging.getLogger("milhena")
+
+Level = Literal["memory", "disk"]
+
+
+def cache_key(purpose: str, **parts: Any) -> str:
+    """Return a key for *parts* (JSON types) that differs wherever any of them does."""
+    text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
+    return f"{purpose}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+class AnswerCache:
+    """A bounded cache with two levels.
+
+    :param folder: where the disk level lives; made on first write.
+    :param memory_entries: size of the first level; 0 turns it off.
+    :param disk_mb: size of the second level; 0 turns it off.
+    """
+
+    def __init__(self, folder: Path, *, memory_entries: int, disk_mb: int) -> None:
+        self._memory: LRUCache[str, dict[str, Any]] = LRUCache(maxsize=max(memory_entries, 1))
+        self._memory_on = memory_entries > 0
+        self._folder = folder
+        self._disk_bytes = disk_mb * 1_000_000
+        self._disk: Any = None
+        self._disk_off = disk_mb == 0
+        self._disk_errors: tuple[type[Exception], ...] = (sqlite3.Error, OSError, ValueError)
+        self._lock = Lock()
+
+    def get(self, key: str) -> tuple[dict[str, Any], Level] | None:
+        """Return the value and the level that had it, or None."""
+        with self._lock:
+            if self._memory_on and key in self._memory:
+                return self._memory[key], "memory"
+        disk = self._open(create=False)
+        if disk is None:
+            return None
+        try:
+            text = disk.get(key)
+        except self._disk_errors as error:
+            self._leave_disk(error)
+            return None
+        if text is None:
+            return None
+        value: dict[str, Any] = json.loads(text)
+        self._remember(key, value)
+        return value, "disk"
+
+    def put(self, key: str, value: dict[str, Any], *, keep_s: float) -> None:
+        """Keep *value* (JSON types) for at most *keep_s* seconds on disk, until evicted in memory."""
+        self._remember(key, value)
+        disk = self._open(create=True)
+        if disk is None:
+            return
+        try:
+            disk.set(key, json.dumps(value, ensure_ascii=False), expire=keep_s)
+        except self._disk_errors as error:
+            self._leave_disk(error)
+
+    def close(self) -> None:
+        """Close the disk level."""
+        if self._disk is not None:
+            self._disk.close()
+            self._disk = None
+
+    def _remember(self, key: str, value: dict[str, Any]) -> None:
+        if self._memory_on:
+            with self._lock:
+                self._memory[key] = value
+
+    def _open(self, *, create: bool) -> Any:
+        if self._disk_off or (not create and self._disk is None and not self._folder.exists()):
+            return None
+        if self._disk is None:
+            import diskcache
+
+            self._disk_errors = (sqlite3.Error, OSError, ValueError, diskcache.Timeout)
+            try:
+                # JSONDisk never unpickles, whatever somebody put into the folder.
+                self._disk = diskcache.Cache(
+                    str(self._folder),
+                    disk=diskcache.JSONDisk,
+                    size_limit=self._disk_bytes,
+                    timeout=0.05,
+                )
+            except self._disk_errors as error:
+                self._leave_disk(error)
+        return self._disk
+
+    def _leave_disk(self, error: Exception) -> None:
+        log.warning("the cache on disk at %s is left out: %s", self._folder, error)
+        self._disk_off = True
+        self._disk = None

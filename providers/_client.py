@@ -1,0 +1,69 @@
+"""What both clients share: one client object per event loop, one bounded call, one kind of error."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from abc import ABC, abstractmethod
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.errors import ProviderError
+from providers.interface import Classification, ModelReading, checked
+
+
+class LangChainClassifier(ABC):
+    """A chat model behind `Classifier`.
+
+    The client library's own retries are off: a tier that fails hands over to the next one at once.
+    """
+
+    name: str
+
+    def __init__(self) -> None:
+        # A client object that lived in another event loop fails there once: keep one per loop.
+        self._models: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    @abstractmethod
+    def _build(self, timeout_s: float) -> Any:
+        """Return the chat model, bound to `ModelReading`; imports the provider's package."""
+
+    async def classify(
+        self, prompt: str, question: str, *, zone: ZoneInfo, timeout_s: float
+    ) -> Classification:
+        """Return the model's reading of *question* within *timeout_s* seconds."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                loop = asyncio.get_running_loop()
+                if loop not in self._models:
+                    # Importing a provider's package takes a second: not on the event loop.
+                    self._models[loop] = await asyncio.to_thread(self._build, timeout_s)
+                answer = await self._models[loop].ainvoke(
+                    [("system", prompt), ("human", question)]
+                )
+        except TimeoutError:
+            raise ProviderError(self.name, f"no answer within {timeout_s:.1f} s") from None
+        except Exception as error:
+            # The clients raise anything on a junk body (AttributeError and TypeError too), and
+            # their texts may hold request details: only the class and the status are kept.
+            raise ProviderError(self.name, _reason(error)) from error
+        if answer.get("parsing_error") is not None:
+            raise ProviderError(self.name, "answer is not the JSON asked for")
+        usage = getattr(answer.get("raw"), "usage_metadata", None)
+        return checked(self.name, answer.get("parsed"), usage, zone)
+
+
+def _reason(error: BaseException) -> str:
+    status = (
+        getattr(error, "status_code", None)
+        or getattr(error, "code", None)
+        or getattr(getattr(error, "__cause__", None), "code", None)
+    )
+    name = type(error).__name__
+    return f"HTTP {status} ({name})" if isinstance(status, int) else name
+
+
+STRUCTURED = {"schema": ModelReading, "method": "json_schema", "include_raw": True}
+"""How both clients are asked for a `ModelReading`."""

@@ -1,0 +1,38 @@
+"""Groq behind the `Classifier` interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import SecretStr
+
+from providers._client import STRUCTURED, LangChainClassifier
+
+MAX_OUTPUT_TOKENS = 1024
+"""Groq counts `max_tokens` against the limit before the call: no more than a reading needs."""
+
+
+class GroqClassifier(LangChainClassifier):
+    """Reads questions with a model on Groq."""
+
+    name = "groq"
+
+    def __init__(self, key: SecretStr, *, model: str, base_url: str | None = None) -> None:
+        super().__init__()
+        self._key = key
+        self._model = model
+        self._base_url = base_url
+
+    def _build(self, timeout_s: float) -> Any:
+        from langchain_groq import ChatGroq
+
+        chat = ChatGroq(
+            model=self._model,
+            api_key=self._key,
+            base_url=self._base_url,
+            timeout=timeout_s,
+            max_retries=0,  # the SDK sleeps on Retry-After before a fallback could act
+            max_tokens=MAX_OUTPUT_TOKENS,
+            temperature=0,
+        )
+        return chat.with_structured_output(**STRUCTURED)
