@@ -151,7 +151,10 @@ business_execution_data = Table(
     Column("show_tag", String(64)),
     Column("created_at", UtcDateTime, nullable=False),  # when the execution began
     Column("updated_at", UtcDateTime, nullable=False),  # when Milhena last wrote the row
-    UniqueConstraint("execution_id", "node_name", "kind", "run_index", "item_index"),
+    UniqueConstraint(
+        *("execution_id", "node_name", "kind", "run_index", "item_index"),
+        name="uq_business_execution_data_item",  # PostgreSQL allows 63 characters
+    ),
     Index(None, "kind", "occurred_at"),
     Index(None, "order_id"),
 )
