@@ -14,7 +14,7 @@ _TRUE = {"1", "true", "yes", "on"}
 
 
 def check_models(settings: Settings) -> list[Check]:
-    """Whether each language model has a key. Without one the next tier answers, so none is needed."""
+    """Whether each language model has a key; without one the next tier answers."""
     return [
         _check_key(
             "Gemini",

@@ -1,0 +1,450 @@
+"""agent-cli: ask in plain words what the company's n8n automations did.
+
+Each command parses, calls one thing and prints. The answer goes to stdout, everything else to
+stderr. Exit 0: all was answered; 1: it was not; 2: the command line is wrong; 130: Ctrl-C.
+Everything heavy is imported inside the command that needs it, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from core.errors import MilhenaError, SettingsError
+from terminal.output import UNANSWERED, note, prepare_streams, say, say_json
+from terminal.progress import progress_bar
+
+if TYPE_CHECKING:
+    from core.clock import Clock
+    from core.settings import Settings
+    from persistence.sync import SyncReport
+
+Language = Literal["it", "en"]
+
+DEMO_QUESTIONS = (
+    "Quante email abbiamo ricevuto negli ultimi 7 giorni?",
+    "Quali processi hanno avuto più errori negli ultimi 30 giorni?",
+    "Ordini per giorno negli ultimi 7 giorni",
+    "Confronta gli ordini di questo mese con il mese scorso",
+    "Which process failed most last week, and why?",
+)
+"""A number, a ranking, a table, a comparison in time, and one in English."""
+
+app = typer.Typer(
+    name="agent-cli",
+    help="Ask in plain words, in Italian or English, what your n8n automations did.",
+    epilog='Try it: agent-cli demo, then agent-cli ask --demo "Quante email oggi?"',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # errors are one sentence, never a traceback
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DemoOption = Annotated[
+    bool, typer.Option("--demo", help="Use the demo company that `agent-cli demo` made.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option("--language", help="Answer in this language.", show_default="the question's"),
+]
+UserOption = Annotated[str, typer.Option("--user", help="Who asks.", metavar="NAME")]
+
+
+@app.callback()
+def _options_of_all_commands(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+    ] = False,
+) -> None:
+    if version:
+        say(f"agent-cli {_version()}")
+        raise typer.Exit
+
+
+@app.command(no_args_is_help=True)
+def ask(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUESTION",
+            help="The question; quotes are not needed. - reads one question per line from stdin.",
+            show_default=False,
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per question, on one line.")
+    ] = False,
+    thread: Annotated[
+        str | None,
+        typer.Option(
+            "--thread", metavar="ID", help="Continue this conversation.", show_default=False
+        ),
+    ] = None,
+    user: UserOption = "anonymous",
+    language: LanguageOption = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="ISO",
+            help="Answer as if it were this moment (without an offset: in the business zone).",
+            show_default="now",
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither read nor write the answer cache.")
+    ] = False,
+    demo: DemoOption = False,
+) -> None:
+    """Answer a question.
+
+    \b
+    Examples:
+      agent-cli ask "Quante email oggi?"
+      agent-cli ask which process failed most last week
+      agent-cli ask "E ieri?" --thread sales
+      agent-cli ask --json - < questions.txt
+    """
+    from terminal.asking import Asking, lines_of_stdin, show
+
+    if thread is not None:
+        _check_name("--thread", thread)
+    _check_name("--user", user)
+    # With a setting that cannot be used every question still gets its JSON object.
+    settings = _settings_or_error(demo=demo)
+    clock = None if as_of is None else _clock_at(as_of, settings)
+    asking = Asking(
+        settings,
+        thread=thread,
+        user=user,
+        language=language,
+        clock=clock,
+        use_cache=not no_cache,
+        words=_language_of(settings, language),
+        debug=_debugging(),
+    )
+    question = " ".join(words)
+    # Bytes of the command line that are no text are refused like those of stdin.
+    typed = [question.encode("utf-8", errors="surrogateescape")]
+    lines = lines_of_stdin(asking.longest) if question == "-" else typed
+    with asking:
+        for line in lines:
+            outcome = asking.ask(line, show_progress=not as_json)
+            if as_json:
+                say_json(outcome.model_dump(mode="json"))
+            else:
+                show(outcome, dated=clock is None)
+    if asking.failures:
+        raise typer.Exit(UNANSWERED)
+
+
+@app.command()
+def chat(
+    thread: Annotated[
+        str | None,
+        typer.Option(
+            "--thread", metavar="ID", help="Continue this conversation.", show_default="a new one"
+        ),
+    ] = None,
+    user: UserOption = "anonymous",
+    language: LanguageOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Talk: each question may refer to the one before ("E ieri?").
+
+    \b
+    In the conversation: /help, /new, /history, /quit. Ctrl-C stops an answer, and leaves at
+    the prompt; Ctrl-D leaves.
+
+    \b
+    Examples:
+      agent-cli chat
+      agent-cli chat --thread sales
+    """
+    from terminal.asking import Asking
+    from terminal.conversation import converse, new_thread
+
+    if thread is not None:
+        _check_name("--thread", thread)
+    _check_name("--user", user)
+    settings = _settings(demo=demo)
+    words = _language_of(settings, language)
+    asking = Asking(
+        settings,
+        thread=thread or new_thread(),
+        user=user,
+        language=language,
+        words=words,
+        debug=_debugging(),
+    )
+    command = "agent-cli chat --demo" if demo else "agent-cli chat"
+    with asking:
+        converse(asking, home=settings.home, words=words, resume_command=command)
+    if asking.failures and not (sys.stdin and sys.stdin.isatty()):
+        raise typer.Exit(UNANSWERED)
+
+
+@app.command()
+def sync(as_json: JsonOption = False, demo: DemoOption = False) -> None:
+    """Copy what is new in n8n into Milhena's own store; n8n is only read.
+
+    Questions bring the store up to date by themselves: this is for the first load of a big
+    database and for a schedule. It may be stopped at any point and run again.
+
+    \b
+    Examples:
+      agent-cli sync
+      agent-cli sync --json
+    """
+    report = _synchronise(_settings(demo=demo))
+    if as_json:
+        from dataclasses import asdict
+
+        say_json(asdict(report) | {"synced_at": report.synced_at.isoformat()})
+        return
+    say(
+        f"{report.read:,} executions read, {report.changed:,} new or changed, "
+        f"in {report.elapsed_s:.1f} s"
+    )
+    if report.unreadable:
+        note(f"warning: {report.unreadable:,} executions could not be read and were left out")
+    if not report.caught_up:
+        note('warning: not all is loaded yet; run "agent-cli sync" again')
+    for sentence in report.notes:
+        note(f"note: {sentence}")
+
+
+@app.command()
+def demo(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Make the demo company anew, even if it is today's.")
+    ] = False,
+) -> None:
+    """See Milhena at work on an invented company: 60 days of n8n up to now.
+
+    Needs nothing but a folder (MILHENA_HOME). A second run on the same day uses what is there.
+
+    \b
+    Then go on with it:
+      agent-cli chat --demo
+      agent-cli ask --demo "Quali processi falliscono di più?"
+    """
+    from persistence.demo.home import DemoHome
+    from terminal.asking import Asking, show
+
+    settings = _settings(demo=False)
+    place = DemoHome(settings.home)
+    if fresh or not place.is_current(zone=settings.zone):
+        with progress_bar("Inventing a company") as advance:
+            place.make(zone=settings.zone, progress=advance)
+    settings = _settings(demo=True)
+    _synchronise(settings)
+    with Asking(settings, thread=None, user="demo", language=None, debug=_debugging()) as asking:
+        for question in DEMO_QUESTIONS:
+            say(f"> {question}")
+            show(asking.ask(question.encode()), dated=False)
+            say("")
+    note(
+        "Go on with this company:\n"
+        "  agent-cli chat --demo\n"
+        '  agent-cli ask --demo "Quali processi falliscono di più?"\n'
+        "With your own n8n: set MILHENA_N8N_URL, then agent-cli doctor"
+    )
+    if asking.failures:
+        raise typer.Exit(UNANSWERED)
+
+
+@app.command()
+def doctor(as_json: JsonOption = False, demo: DemoOption = False) -> None:
+    """Look at everything Milhena depends on: what is wrong and what to do.
+
+    Exit code 1 when there is a problem; a warning leaves everything working. No key or password
+    is shown, and no language model is called.
+
+    \b
+    Examples:
+      agent-cli doctor
+      agent-cli doctor --json
+    """
+    from core.checks import worst
+    from terminal.diagnosis import diagnose, show_checks
+
+    checks = diagnose(_settings_or_error(demo=demo))
+    status = worst(checks)
+    if as_json:
+        say_json({"status": status, "checks": [check.as_json() for check in checks]}, indent=2)
+    else:
+        show_checks(checks)
+    if status == "problem":
+        raise typer.Exit(UNANSWERED)
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None,
+        typer.Option("--host", help="Address to listen on.", show_default="MILHENA_HOST"),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            min=0,
+            max=65_535,
+            help="Port to listen on; 0 takes a free one.",
+            show_default="MILHENA_PORT",
+        ),
+    ] = None,
+    demo: DemoOption = False,
+) -> None:
+    """Answer over HTTP: LangServe at /milhena, the state of things at /health.
+
+    \b
+    Examples:
+      agent-cli serve
+      agent-cli serve --port 9000
+      curl -s localhost:8089/milhena/invoke -H 'content-type: application/json' \\
+        -d '{"input": {"question": "Quante email oggi?"}}'
+    """
+    settings = _settings(demo=demo)
+    from server.run import run
+
+    run(settings, host=host or settings.host, port=settings.port if port is None else port)
+
+
+def _synchronise(settings: Settings) -> SyncReport:
+    """Copy what is new, with a progress bar; Ctrl-C stops between two batches."""
+    import asyncio
+    import threading
+
+    from graph.assistant import Assistant
+    from persistence.sync import SyncProgress, SyncStopped
+
+    stopping = threading.Event()
+    with progress_bar("Reading n8n") as advance, asyncio.Runner() as runner:
+
+        def report(step: SyncProgress) -> None:
+            if stopping.is_set():
+                raise SyncStopped
+            advance(step.done, step.total)
+
+        assistant = runner.run(Assistant.open(settings))
+        try:
+            return runner.run(assistant.synchronise(progress=report))
+        except KeyboardInterrupt:
+            stopping.set()  # the worker thread ends with its batch; the loop waits for it
+            note('stopped; what was read is kept: "agent-cli sync" goes on from there')
+            raise
+        finally:
+            runner.run(assistant.close())
+
+
+def _settings(*, demo: bool) -> Settings:
+    """Return the settings of this process, or those of the demo company.
+
+    The demo has a folder of its own: its records never mix with the company's.
+
+    :raises SettingsError: a variable cannot be used, or there is no demo yet.
+    """
+    from core.settings import load_settings
+
+    settings = load_settings()
+    if not demo:
+        return settings
+    from persistence.demo.home import DemoHome
+
+    place = DemoHome(settings.home)
+    if not place.exists():
+        raise SettingsError('there is no demo company yet: run "agent-cli demo" first')
+    if not place.is_current(zone=settings.zone):
+        note('note: the demo company ends on an earlier day; "agent-cli demo" makes a new one')
+    return load_settings(
+        n8n_url=f"sqlite:///{place.database}", n8n_schema=None, store_url=None, home=place.folder
+    )
+
+
+def _settings_or_error(*, demo: bool) -> Settings | SettingsError:
+    try:
+        return _settings(demo=demo)
+    except SettingsError as error:
+        return error
+
+
+def _language_of(settings: Settings | SettingsError, chosen: Language | None) -> Language:
+    """Return the language of our own words around the answers."""
+    if chosen is not None:
+        return chosen
+    if not isinstance(settings, SettingsError) and settings.language is not None:
+        return settings.language
+    locales = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next((value for value in locales if value), "")
+    return "it" if locale.lower().startswith("it") else "en"
+
+
+def _clock_at(text: str, settings: Settings | SettingsError) -> Clock:
+    from datetime import UTC, datetime
+
+    from core.clock import FixedClock
+
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        if not 1970 < moment.year < 2200:  # beyond, arithmetic on time zones overflows
+            raise ValueError(moment.year)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not a moment such as 2026-11-22T18:30 (between 1971 and 2199)",
+            param_hint="--as-of",
+        ) from None
+    if moment.tzinfo is None:
+        zone = UTC if isinstance(settings, SettingsError) else settings.zone
+        moment = moment.replace(tzinfo=zone)
+    return FixedClock(moment)
+
+
+def _check_name(option: str, value: str) -> None:
+    if not value.strip() or len(value) > 200 or not value.isprintable():
+        raise typer.BadParameter(
+            f"{value[:50]!r} is not a name of 1 to 200 printable characters", param_hint=option
+        )
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("milhena")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _debugging() -> bool:
+    # Asked before any command is parsed as well, so not from its context.
+    return "--debug" in sys.argv[1:2]
+
+
+def main() -> None:
+    """Run the command line; every failure is one sentence on stderr."""
+    prepare_streams()
+    try:
+        app()
+    except MilhenaError as error:
+        note(f"error: {error}")
+        sys.exit(UNANSWERED)
+    except Exception as error:
+        if _debugging():
+            raise
+        from terminal.asking import unexpected
+
+        note(f"error: {unexpected(error)}")
+        sys.exit(UNANSWERED)
+
+
+if __name__ == "__main__":
+    main()

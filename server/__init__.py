@@ -1,0 +1,1 @@
+"""HTTP only: LangServe at /milhena and the state of things at /health."""

@@ -1,0 +1,77 @@
+"""The HTTP application: one assistant, LangServe's routes and /health."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from core.settings import Settings
+from graph.assistant import Assistant
+from server.health import HealthProbe
+from server.health import router as health_router
+from server.limits import BodyLimit
+from server.problems import answer_problems_in_json
+from server.runnable import MilhenaRunnable
+
+if TYPE_CHECKING:
+    from langserve.server import EndpointName
+
+PATH = "/milhena"
+ENDPOINTS: list[EndpointName] = [
+    "invoke",
+    "batch",
+    "stream",
+    "playground",
+    # what the playground asks for
+    "stream_log",
+    "input_schema",
+    "output_schema",
+    "config_schema",
+]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; its assistant is opened when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with await Assistant.open(settings, memory=True) as assistant:
+            app.state.assistant = assistant
+            yield
+
+    app = FastAPI(title="Milhena", version=_version(), lifespan=lifespan)
+    app.state.health = HealthProbe(settings)
+    app.add_middleware(BodyLimit)
+    app.include_router(health_router)
+    _serve_langserve(app)
+    answer_problems_in_json(app)
+    return app
+
+
+def _serve_langserve(app: FastAPI) -> None:
+    with warnings.catch_warnings():
+        # LangServe is deprecated and so is what it uses; the customer named it, and whoever
+        # starts the server can do nothing about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from langserve import add_routes
+
+        add_routes(
+            app,
+            MilhenaRunnable(lambda: app.state.assistant),
+            path=PATH,
+            config_keys=("configurable",),
+            enabled_endpoints=ENDPOINTS,
+            enable_feedback_endpoint=False,
+        )
+
+
+def _version() -> str:
+    try:
+        return version("milhena")
+    except PackageNotFoundError:  # a checkout that was never installed
+        return "0"

@@ -1,0 +1,1 @@
+"""How the command line talks: streams, progress, asking, conversation, diagnosis."""
