@@ -21,7 +21,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFD", text).translate(_DROP_MARKS).lower()
 
 
-def folded_or_null(text: object) -> object:
+def folded_or_null(text: str | float | None) -> str | float | None:
     """The function that SQLite calls (`SQLITE_FUNCTION`): text folded, anything else as it is."""
     return folded(text) if isinstance(text, str) else text
 

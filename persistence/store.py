@@ -15,7 +15,17 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, Engine, column, create_engine, event, func, select, table
+from sqlalchemy import (
+    Connection,
+    Engine,
+    column,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -64,6 +74,8 @@ class SyncState:
     covers_end: datetime | None
     synced_at: datetime | None
     timezone: str
+    stores_content: bool
+    """Whether the texts of e-mails are kept."""
     unreadable: int
     """Executions whose data could not be decoded."""
     notes: tuple[str, ...]
@@ -161,24 +173,25 @@ class Store:
 
     def state_within(self, connection: Connection) -> SyncState | None:
         """`state`, inside a transaction of the caller's."""
-        row = connection.execute(select(sync_state)).mappings().first()
-        if row is None:
-            return None
-        state = SyncState(**{**row, "notes": tuple(row["notes"])})
+        state = self.written_state(connection)
         checked = self._checked
         if (
-            checked is not None
-            and state.caught_up
-            and state.covers_end is not None
-            and state.synced_at is not None
-            and checked[0] == state.data_version
-            and checked[1] > state.synced_at
+            state is None
+            or checked is None
+            or not state.caught_up
+            or state.synced_at is None
+            or state.covers_end is None
+            or checked[0] != state.data_version
+            or checked[1] <= state.synced_at
         ):
-            # Nothing new was found later than the row says; see `found_unchanged`.
-            state = replace(
-                state, synced_at=checked[1], covers_end=max(checked[1], state.covers_end)
-            )
-        return state
+            return state
+        # Nothing new was found later than the row says; see `found_unchanged`.
+        return replace(state, synced_at=checked[1], covers_end=max(checked[1], state.covers_end))
+
+    def written_state(self, connection: Connection) -> SyncState | None:
+        """`state_within` as it is in the table, without what this process alone has seen."""
+        row = connection.execute(select(sync_state)).mappings().first()
+        return None if row is None else SyncState(**{**row, "notes": tuple(row["notes"])})
 
     def found_unchanged(self, data_version: int, moment: datetime) -> None:
         """Remember that at *moment* n8n had nothing that *data_version* lacks.
@@ -206,45 +219,44 @@ class Store:
     # --- versions ----------------------------------------------------------------------------
 
     def _bring_to_current_version(self) -> None:
-        version = self._version()
+        if self.reading(_version) == HEAD:
+            return
+        with (
+            self.connected_for_writing() as connection,
+            exclusively(connection, "migration", wait_s=MIGRATION_WAIT_S) as held,
+        ):
+            if not held:
+                raise StoreError(
+                    f"the store at {_shown(self.engine.url)} has been migrating in another "
+                    f"process for {MIGRATION_WAIT_S:.0f} s. Wait for it to end, or stop it."
+                )
+            with connection.begin():
+                self._migrate(connection)
+
+    def _migrate(self, connection: Connection) -> None:
+        version = _version(connection)  # anew: whoever had the lock before may have migrated
         if version == HEAD:
             return
-        with self.connected_for_writing() as connection:
+        if version is not None and version not in REVISIONS:
+            raise StoreError(
+                f"the store at {_shown(self.engine.url)} was written by a newer Milhena "
+                f"(version {version!r}, this one knows up to {HEAD!r}). "
+                "Install that release, or set MILHENA_STORE_URL to another store."
+            )
+        if version is None:
+            _refuse_n8n(connection, self.engine.url)
             if connection.dialect.name == "postgresql":
                 _check_encoding(connection)
-            with exclusively(connection, "migration", wait_s=MIGRATION_WAIT_S) as held:
-                if not held:
-                    raise StoreError(
-                        f"the store at {_shown(self.engine.url)} has been migrating in another "
-                        f"process for {MIGRATION_WAIT_S:.0f} s. Wait for it to end, or stop it."
-                    )
-                version = self._version()
-                if version == HEAD:
-                    return
-                if version is not None and version not in REVISIONS:
-                    raise StoreError(
-                        f"the store at {_shown(self.engine.url)} was written by a newer Milhena "
-                        f"(version {version!r}, this one knows up to {HEAD!r}). "
-                        "Install that release, or set MILHENA_STORE_URL to another store."
-                    )
-                if version is None:
-                    _refuse_n8n(connection, self.engine.url)
-                    _make_schema(connection, self.engine.url)
-                _migrate(connection)
+                _make_schema(connection, self.engine.url)
+        # Imported here: a store that is up to date, the usual case, does not pay for it.
+        from alembic import command
+        from alembic.config import Config
 
-    def _version(self) -> str | None:
-        schema = None if self.engine.dialect.name == "sqlite" else SCHEMA
-
-        def read(connection: Connection) -> str | None:
-            if not connection.dialect.has_table(connection, "alembic_version", schema=schema):
-                return None
-            versions = table("alembic_version", column("version_num"), schema=schema)
-            number = connection.scalar(select(versions.c.version_num))
-            return None if number is None else str(number)
-
-        return self.reading(read)
-
-
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def embedded_store_url(home: Path, source_identity: str | None) -> str:
@@ -382,7 +394,7 @@ def _check_encoding(connection: Connection) -> None:
 
 def _refuse_n8n(connection: Connection, url: URL) -> None:
     schema = None if connection.dialect.name == "sqlite" else SCHEMA
-    if connection.dialect.has_table(connection, "execution_entity", schema=schema):
+    if inspect(connection).has_table("execution_entity", schema=schema):
         raise StoreError(
             f"{_shown(url)} is n8n's own database: Milhena never writes there. "
             "Set MILHENA_N8N_URL to it and leave MILHENA_STORE_URL empty."
@@ -390,14 +402,11 @@ def _refuse_n8n(connection: Connection, url: URL) -> None:
 
 
 def _make_schema(connection: Connection, url: URL) -> None:
-    if connection.dialect.name != "postgresql":
-        return
-    if connection.dialect.has_schema(connection, SCHEMA):  # type: ignore[attr-defined]
-        connection.rollback()
+    # Looked for first: CREATE SCHEMA IF NOT EXISTS wants the right even where it exists.
+    if inspect(connection).has_schema(SCHEMA):
         return
     try:
-        connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
-        connection.commit()
+        connection.execute(CreateSchema(SCHEMA))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != "42501":
             raise
@@ -407,18 +416,14 @@ def _make_schema(connection: Connection, url: URL) -> None:
         ) from None
 
 
-def _migrate(connection: Connection) -> None:
-    # Imported here: a store that is up to date, the usual case, does not pay for it.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    connection.rollback()
-    with connection.begin():
-        command.upgrade(config, "head")
+def _version(connection: Connection) -> str | None:
+    schema = None if connection.dialect.name == "sqlite" else SCHEMA
+    if not inspect(connection).has_table("alembic_version", schema=schema):
+        return None
+    number = connection.scalar(
+        select(column("version_num")).select_from(table("alembic_version", schema=schema))
+    )
+    return None if number is None else str(number)
 
 
 # --- telling what is wrong -----------------------------------------------------------------------
@@ -436,7 +441,10 @@ def _told(url: URL) -> Iterator[None]:
         _raise_store_error(error, url)
 
 
-_SQLITE_ADVICE = (
+_Advice = tuple[tuple[str, str], ...]
+"""Words of a database's message, and what to do then."""
+
+_SQLITE_ADVICE: _Advice = (
     ("readonly", "Make the file and its folder writable."),
     ("unable to open", "Make the file and its folder writable."),
     ("disk is full", "The disk is full: make room."),
@@ -449,7 +457,7 @@ _SQLITE_ADVICE = (
     ("not a database", "Something else is in that file: set MILHENA_STORE_URL to another."),
     ("locked", "Another program holds it: try again."),
 )
-_POSTGRESQL_ADVICE = (
+_POSTGRESQL_ADVICE: _Advice = (
     ("password", "Check user and password in MILHENA_STORE_URL."),
     ("does not exist", "Create it, or correct MILHENA_STORE_URL."),
     ("permission denied", f"Give the role all rights in schema {SCHEMA}."),

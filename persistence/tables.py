@@ -55,11 +55,13 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Choose what the database stores."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(23))
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Turn an aware moment into what is stored."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -68,6 +70,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.strftime(SQLITE_MOMENT)[:-3] if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Turn what is stored into a moment in UTC."""
         if value is None:
             return None
         if isinstance(value, str):
@@ -118,6 +121,7 @@ executions = Table(
     Index(None, "began_at", "workflow_id", "status"),
     Index(None, "workflow_id", "began_at"),
     Index(None, "status"),
+    Index(None, "stopped_at"),
 )
 
 business_execution_data = Table(
@@ -199,6 +203,7 @@ sync_state = Table(
     Column("covers_end", UtcDateTime),
     Column("synced_at", UtcDateTime),
     Column("timezone", String(64), nullable=False),  # of the days in business_metrics
+    Column("stores_content", Boolean, nullable=False),  # whether e-mail texts are kept
     Column("unreadable", Integer, nullable=False),
     Column("notes", JSON, nullable=False),
 )

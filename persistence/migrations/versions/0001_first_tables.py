@@ -74,6 +74,7 @@ def upgrade() -> None:
         ["began_at", "workflow_id", "status"],
         ["workflow_id", "began_at"],
         ["status"],
+        ["stopped_at"],
     ):
         _index("executions", columns)
     op.create_table(
@@ -159,6 +160,7 @@ def upgrade() -> None:
         Column("covers_end", Moment),
         Column("synced_at", Moment),
         Column("timezone", String(64), nullable=False),
+        Column("stores_content", Boolean, nullable=False),
         Column("unreadable", Integer, nullable=False),
         Column("notes", JSON, nullable=False),
         PrimaryKeyConstraint("source_id", name="pk_sync_state"),

@@ -1,0 +1,403 @@
+"""Writing what was read from n8n: executions, their business, the orders that follow from it.
+
+Everything here runs inside one transaction of the caller's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from persistence.n8n.records import BusinessRecord, ExecutionRecord, ProcessRecord
+from persistence.tables import (
+    business_execution_data,
+    executions,
+    orders,
+    process_names,
+    processes,
+)
+
+NOT_PRODUCTION = frozenset({"manual", "integrated", "internal", "chat", "agent"})
+"""Modes that do not count as executions, as in n8n's own Insights; any other mode does."""
+
+PRODUCTION = frozenset({"error", "retry", "cli", "trigger", "webhook", "evaluation"})
+FINAL = frozenset({"success", "error", "crashed", "canceled"})
+OPEN = frozenset({"new", "running", "waiting", "unknown"})
+"""Statuses that n8n may still change."""
+
+VANISHED = "vanished"
+"""Status of an execution that n8n removed before its end was seen, and that had done business."""
+
+_ROWS_AT_ONCE = 500
+_BUSINESS_FACTS = [
+    column for column in business_execution_data.c if column.name not in {"id", "updated_at"}
+]
+_BUSINESS_KEY = ("execution_id", "node_name", "kind", "run_index", "item_index")
+
+
+@dataclass
+class Changes:
+    """What a transaction changed."""
+
+    executions: int = 0
+    unreadable: int = 0
+    """By how much the number of executions that cannot be decoded grew."""
+    moments: set[datetime] = field(default_factory=set)
+    """When what was added, changed or taken away happened: whose days are to be summed anew."""
+    notes: set[str] = field(default_factory=set)
+
+    def add(self, other: Changes) -> None:
+        """Take in what *other* says too."""
+        self.executions += other.executions
+        self.unreadable += other.unreadable
+        self.moments |= other.moments
+        self.notes |= other.notes
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One execution that is not stored as n8n has it."""
+
+    row: dict[str, Any]
+    row_before: dict[str, Any] | None
+    business: list[dict[str, Any]]
+    business_before: list[dict[str, Any]]
+
+
+def differences(
+    connection: Connection, records: Sequence[ExecutionRecord], *, store_content: bool
+) -> list[Difference]:
+    """Return what would have to be written for the store to say what *records* say."""
+    known = _stored_executions(connection, [record.execution_id for record in records])
+    known_business = _stored_business(connection, list(known))
+    found = []
+    for record in records:
+        row, row_before = execution_row(record), known.get(record.execution_id)
+        business = _business_rows(record, store_content=store_content)
+        business_before = known_business.get(record.execution_id, [])
+        if record.payload != "read" and business_before:
+            business = business_before  # it can no longer be read: what was remembered stays
+        if row != row_before or business != business_before:
+            found.append(Difference(row, row_before, business, business_before))
+    return found
+
+
+def record_executions(
+    connection: Connection,
+    records: Sequence[ExecutionRecord],
+    *,
+    store_content: bool,
+    now: datetime,
+) -> Changes:
+    """Write *records* over what is stored of them; what is stored already is not written again."""
+    changes = Changes()
+    for record in records:
+        _note_oddities(record, changes.notes)
+    found = differences(connection, records, store_content=store_content)
+    if not found:
+        return changes
+    changes.executions = len(found)
+    for difference in found:
+        for sign, row in ((1, difference.row), (-1, difference.row_before)):
+            if row is not None:
+                changes.moments.add(row["began_at"])
+                changes.unreadable += sign * (row["payload"] == "unreadable")
+    upsert(connection, executions, [difference.row for difference in found])
+    changed = [each for each in found if each.business != each.business_before]
+    written = [row for difference in changed for row in difference.business]
+    replaced = [row for difference in changed for row in difference.business_before]
+    _delete_business(connection, {row["execution_id"] for row in replaced})
+    if written:
+        connection.execute(
+            insert(business_execution_data), [{**row, "updated_at": now} for row in written]
+        )
+    changes.moments |= {row["occurred_at"] for row in (*written, *replaced)}
+    changes.moments |= settle_orders(
+        connection, {row["order_id"] for row in (*written, *replaced) if row["order_id"]}
+    )
+    return changes
+
+
+def record_vanished(connection: Connection, ids: Iterable[int]) -> Changes:
+    """Settle unfinished executions that are no longer in n8n.
+
+    n8n removes a success that it does not save: such a row never was a record, and goes. One
+    that had done business is kept, its end unknown.
+    """
+    changes = Changes()
+    known = _stored_executions(connection, list(ids))
+    with_business = set(_stored_business(connection, list(known)))
+    for identity, row in known.items():
+        changes.executions += 1
+        changes.moments.add(row["began_at"])
+        here = executions.c.execution_id == identity
+        if identity in with_business:
+            connection.execute(update(executions).where(here).values(status=VANISHED))
+        else:
+            changes.unreadable -= row["payload"] == "unreadable"
+            connection.execute(delete(executions).where(here))
+    return changes
+
+
+def record_processes(
+    connection: Connection, records: Sequence[ProcessRecord], *, now: datetime
+) -> bool:
+    """Write the processes as they are now; True if anything that can be asked about changed."""
+    stored = stored_processes(connection)
+    current = {record.workflow_id: process_facts(record) for record in records}
+    if same_processes(stored, records):
+        return False
+    new = [
+        {
+            "workflow_id": record.workflow_id,
+            **current[record.workflow_id],
+            "created_at": record.created_at,
+            "updated_at": record.updated_at,
+        }
+        for record in records
+        if stored.get(record.workflow_id) != current[record.workflow_id]
+    ]
+    if new:
+        upsert(connection, processes, new)
+    for workflow_id in stored.keys() - current.keys():
+        connection.execute(
+            update(processes)
+            .where(processes.c.workflow_id == workflow_id)
+            .values(gone=True, active=False)
+        )
+    names = [
+        {"workflow_id": row["workflow_id"], "name": row["name"][:255], "seen_at": now}
+        for row in new
+    ]
+    if names:
+        # A name that comes back counts as seen now: former names are in order of last use.
+        upsert(connection, process_names, names)
+    return True
+
+
+def same_processes(stored: dict[str, dict[str, Any]], records: Sequence[ProcessRecord]) -> bool:
+    """Whether the stored processes say just what *records* say, and those missing are gone."""
+    current = {record.workflow_id: process_facts(record) for record in records}
+    return all(stored.get(identity) == facts for identity, facts in current.items()) and all(
+        row["gone"] for identity, row in stored.items() if identity not in current
+    )
+
+
+def stored_processes(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Return what is stored of every process, by its id, in the shape of `process_facts`."""
+    columns = processes.c
+    return {
+        row["workflow_id"]: {name: row[name] for name in row if name != "workflow_id"}
+        for row in connection.execute(
+            select(
+                columns.workflow_id,
+                columns.name,
+                columns.active,
+                columns.archived,
+                columns.saves_successes,
+                columns.gone,
+            )
+        ).mappings()
+    }
+
+
+def process_facts(record: ProcessRecord) -> dict[str, Any]:
+    """Return what of a process can be asked about (not when it was last edited)."""
+    return {
+        "name": _clean(record.name) or record.workflow_id,
+        "active": record.active,
+        "archived": record.archived,
+        "saves_successes": record.saves_successes,
+        "gone": False,
+    }
+
+
+def settle_orders(connection: Connection, order_ids: Iterable[str]) -> set[datetime]:
+    """Derive these orders anew from every step that named them.
+
+    :returns: the moments at which they appeared, before and now.
+    """
+    moments: set[datetime] = set()
+    for chunk in _chunks(sorted(order_ids)):
+        here = orders.c.order_id.in_(chunk)
+        moments |= set(connection.scalars(select(orders.c.occurred_at).where(here)))
+        connection.execute(delete(orders).where(here))
+        rows = [
+            _settled([dict(row) for row in appearances])
+            for _, appearances in groupby(
+                connection.execute(_appearances(chunk)).mappings(),
+                key=lambda row: row["order_id"],
+            )
+        ]
+        if rows:
+            connection.execute(insert(orders), rows)
+        moments |= {row["occurred_at"] for row in rows}
+    return moments
+
+
+def _appearances(order_ids: Sequence[str]) -> Any:
+    columns = business_execution_data.c
+    return (
+        select(
+            columns.order_id,
+            columns.execution_id,
+            columns.workflow_id,
+            columns.occurred_at,
+            columns.customer,
+            columns.customer_data,
+            columns.order_total,
+        )
+        .where(columns.kind == "order", columns.order_id.in_(order_ids))
+        .order_by(
+            columns.order_id,
+            columns.occurred_at,
+            columns.execution_id,
+            columns.node_name,
+            columns.run_index,
+            columns.item_index,
+        )
+    )
+
+
+def _settled(appearances: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One order: where and when it first appeared, with the first of each fact ever given."""
+    order = dict(appearances[0])
+    for fact in ("customer", "customer_data", "order_total"):
+        order[fact] = next((row[fact] for row in appearances if row[fact] is not None), None)
+    return order
+
+
+def execution_row(record: ExecutionRecord) -> dict[str, Any]:
+    """Return *record* as a row of `executions`."""
+    return {
+        "execution_id": record.execution_id,
+        "workflow_id": record.workflow_id,
+        "mode": record.mode[:32],
+        "status": record.status[:32],
+        "production": record.mode not in NOT_PRODUCTION,
+        "began_at": _to_milliseconds(record.began_at),
+        "started_at": _to_milliseconds(record.started_at),
+        "stopped_at": _to_milliseconds(record.stopped_at),
+        "duration_s": _finite(record.duration_s),
+        "waited": record.waited,
+        "retry_of": record.retry_of,
+        "payload": record.payload,
+        "error_message": _clean(record.error_message),
+        "error_cause": _clean(record.error_cause),
+        "error_step": _clean(record.error_step),
+        "error_step_type": _clean(record.error_step_type),
+    }
+
+
+def _business_rows(record: ExecutionRecord, *, store_content: bool) -> list[dict[str, Any]]:
+    rows = (_business_row(record, item, store_content=store_content) for item in record.business)
+    unique = {tuple(row[name] for name in _BUSINESS_KEY): row for row in rows}
+    return [unique[key] for key in sorted(unique)]
+
+
+def _business_row(
+    record: ExecutionRecord, item: BusinessRecord, *, store_content: bool
+) -> dict[str, Any]:
+    who = {"name": _clean(item.customer_name), "id": _clean(item.customer)}
+    return {
+        "execution_id": record.execution_id,
+        "workflow_id": record.workflow_id,
+        "node_name": _clean(item.node_name),
+        "node_type": _clean(item.node_type),
+        "kind": item.kind,
+        "direction": item.direction,
+        "run_index": item.run_index,
+        "item_index": item.item_index,
+        "occurred_at": _to_milliseconds(item.occurred_at),
+        "email_sender": _clean(item.email_sender),
+        "email_recipient": _clean(item.email_recipient),
+        "email_subject": _clean(item.email_subject),
+        "email_content": _clean(item.email_content) if store_content else None,
+        "ai_response": _clean(item.ai_response),
+        "order_id": _clean(item.order_id, 255),
+        "order_total": _finite(item.order_total),
+        "customer": _clean(item.customer),
+        "customer_data": {k: v for k, v in who.items() if v} if any(who.values()) else None,
+        "duration_s": _finite(item.duration_s),
+        "show_tag": _clean(item.show_tag, 64),
+        "created_at": _to_milliseconds(record.began_at),
+    }
+
+
+def _stored_executions(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    return {
+        row["execution_id"]: dict(row)
+        for chunk in _chunks(ids)
+        for row in connection.execute(
+            select(executions).where(executions.c.execution_id.in_(chunk))
+        ).mappings()
+    }
+
+
+def _stored_business(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for chunk in _chunks(ids):
+        for row in connection.execute(
+            select(*_BUSINESS_FACTS).where(business_execution_data.c.execution_id.in_(chunk))
+        ).mappings():
+            found.setdefault(row["execution_id"], []).append(dict(row))
+    for rows in found.values():
+        rows.sort(key=lambda row: tuple(row[name] for name in _BUSINESS_KEY))
+    return found
+
+
+def _delete_business(connection: Connection, ids: Iterable[int]) -> None:
+    for chunk in _chunks(sorted(ids)):
+        connection.execute(
+            delete(business_execution_data).where(business_execution_data.c.execution_id.in_(chunk))
+        )
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert *rows* (all with the same columns), or overwrite those that are there."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_or_update
+    else:
+        from sqlalchemy.dialects.postgresql import (  # type: ignore[assignment]  # same use
+            insert as insert_or_update,
+        )
+    statement = insert_or_update(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
+    )
+
+
+def _note_oddities(record: ExecutionRecord, notes: set[str]) -> None:
+    if record.status not in FINAL | OPEN:
+        notes.add(f"unknown_status:{record.status}")
+    if record.mode not in PRODUCTION | NOT_PRODUCTION:
+        notes.add(f"unknown_mode:{record.mode}")
+
+
+def _to_milliseconds(moment: datetime | None) -> datetime | None:
+    # What SQLite keeps; without it PostgreSQL would find a difference where there is none.
+    return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _finite(number: float | None) -> float | None:
+    return float(number) if number is not None and math.isfinite(number) else None
+
+
+def _clean(text: str | None, length: int | None = None) -> str | None:
+    """Text that both databases take: no NUL, no half of a surrogate pair."""
+    if text is None or (text.isascii() and "\x00" not in text):
+        return text if text is None else text[:length]
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:length]
+
+
+def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(items), _ROWS_AT_ONCE):
+        yield items[start : start + _ROWS_AT_ONCE]
