@@ -130,7 +130,10 @@ _DECLARED = (
         unit="count",
         emoji="🚫",
         label={"it": "Esecuzioni annullate", "en": "Canceled executions"},
-        names={"it": ("annullate", "interrotte a mano"), "en": ("canceled", "cancelled", "stopped")},
+        names={
+            "it": ("annullate", "interrotte a mano"),
+            "en": ("canceled", "cancelled", "stopped"),
+        },
         definition={
             "it": "esecuzioni di produzione annullate da una persona",
             "en": "production executions canceled by a person",

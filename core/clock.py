@@ -25,6 +25,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
+        """The current moment, in UTC."""
         return datetime.now(UTC)
 
 
@@ -39,4 +40,5 @@ class FixedClock:
             raise ValueError(f"the moment {self.moment.isoformat()} has no offset")
 
     def now(self) -> datetime:
+        """The moment that it stands at."""
         return self.moment

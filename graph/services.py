@@ -95,12 +95,10 @@ class Services:
         try:
             source = self.source()
         except SourceError:
-            assert self.settings.n8n_url is not None  # a source was tried
             from persistence.n8n.source import address_key
 
-            remembered = latest_embedded_store(
-                self.settings.home, address_key(self.settings.n8n_url, self.settings.n8n_schema)
-            )
+            address = address_key(self.settings.n8n_url or "", self.settings.n8n_schema)
+            remembered = latest_embedded_store(self.settings.home, address)
             if remembered is None:
                 raise
             return remembered
@@ -239,7 +237,9 @@ class Services:
                     from providers.gemini import GeminiClassifier
 
                     self._classifiers[provider] = GeminiClassifier(
-                        key, model=self.settings.gemini_model, base_url=self.settings.gemini_base_url
+                        key,
+                        model=self.settings.gemini_model,
+                        base_url=self.settings.gemini_base_url,
                     )
                 else:
                     from providers.groq import GroqClassifier
@@ -254,6 +254,8 @@ class Services:
         self._closing.set()
         if self._sync_task is not None and not self._sync_task.done():
             await asyncio.wait([self._sync_task], timeout=10)
+        for classifier in self._classifiers.values():
+            await classifier.close()
         with self._lock:
             if self._source is not None:
                 self._source.close()
@@ -271,4 +273,3 @@ def _retrieve(task: asyncio.Task[SyncReport]) -> None:
 def default_services() -> Services:
     """The services of this process's own settings."""
     return Services(load_settings())
-

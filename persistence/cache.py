@@ -66,7 +66,7 @@ class AnswerCache:
         return value, "disk"
 
     def put(self, key: str, value: dict[str, Any], *, keep_s: float) -> None:
-        """Keep *value* (JSON types) for at most *keep_s* seconds on disk, until evicted in memory."""
+        """Keep *value* (JSON types): *keep_s* seconds on disk, until evicted in memory."""
         self._remember(key, value)
         disk = self._open(create=True)
         if disk is None:

@@ -1,15 +1,25 @@
-"""What both clients share: one client object per event loop, one bounded call, one kind of error."""
+"""What both clients share: one client per event loop, one bounded call, one kind of error."""
 
 from __future__ import annotations
 
 import asyncio
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import ProviderError
 from providers.interface import Classification, ModelReading, checked
+
+
+@dataclass(frozen=True)
+class BuiltModel:
+    """A chat model that answers with a `ModelReading`, and how its connections are closed."""
+
+    structured: Any
+    close: Callable[[], Awaitable[None]]
 
 
 class LangChainClassifier(ABC):
@@ -22,13 +32,19 @@ class LangChainClassifier(ABC):
 
     def __init__(self) -> None:
         # A client object that lived in another event loop fails there once: keep one per loop.
-        self._models: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = (
+        self._models: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, BuiltModel] = (
             weakref.WeakKeyDictionary()
         )
 
     @abstractmethod
-    def _build(self, timeout_s: float) -> Any:
-        """Return the chat model, bound to `ModelReading`; imports the provider's package."""
+    def _build(self, timeout_s: float) -> BuiltModel:
+        """Return the chat model; imports the provider's package."""
+
+    async def close(self) -> None:
+        """Close the connections of the running event loop's client."""
+        built = self._models.pop(asyncio.get_running_loop(), None)
+        if built is not None:
+            await built.close()
 
     async def classify(
         self, prompt: str, question: str, *, zone: ZoneInfo, timeout_s: float
@@ -40,7 +56,7 @@ class LangChainClassifier(ABC):
                 if loop not in self._models:
                     # Importing a provider's package takes a second: not on the event loop.
                     self._models[loop] = await asyncio.to_thread(self._build, timeout_s)
-                answer = await self._models[loop].ainvoke(
+                answer = await self._models[loop].structured.ainvoke(
                     [("system", prompt), ("human", question)]
                 )
         except TimeoutError:

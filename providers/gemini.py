@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import SecretStr
 
-from providers._client import STRUCTURED, LangChainClassifier
+from providers._client import STRUCTURED, BuiltModel, LangChainClassifier
 
 
 class GeminiClassifier(LangChainClassifier):
@@ -20,7 +18,7 @@ class GeminiClassifier(LangChainClassifier):
         self._model = model
         self._base_url = base_url
 
-    def _build(self, timeout_s: float) -> Any:
+    def _build(self, timeout_s: float) -> BuiltModel:
         from langchain_google_genai import ChatGoogleGenerativeAI
 
         chat = ChatGoogleGenerativeAI(
@@ -30,4 +28,4 @@ class GeminiClassifier(LangChainClassifier):
             timeout=timeout_s,
             max_retries=1,  # attempts, not extra tries: the default of 6 waits 34 s on a 503
         )
-        return chat.with_structured_output(**STRUCTURED)
+        return BuiltModel(chat.with_structured_output(**STRUCTURED), chat.aclose)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import SecretStr
 
-from providers._client import STRUCTURED, LangChainClassifier
+from providers._client import STRUCTURED, BuiltModel, LangChainClassifier
 
 MAX_OUTPUT_TOKENS = 1024
 """Groq counts `max_tokens` against the limit before the call: no more than a reading needs."""
@@ -23,9 +21,12 @@ class GroqClassifier(LangChainClassifier):
         self._model = model
         self._base_url = base_url
 
-    def _build(self, timeout_s: float) -> Any:
+    def _build(self, timeout_s: float) -> BuiltModel:
+        import httpx
         from langchain_groq import ChatGroq
 
+        # Our own connections, because ChatGroq has no way to close those it makes.
+        connections = httpx.AsyncClient(timeout=timeout_s)
         chat = ChatGroq(
             model=self._model,
             api_key=self._key,
@@ -34,5 +35,6 @@ class GroqClassifier(LangChainClassifier):
             max_retries=0,  # the SDK sleeps on Retry-After before a fallback could act
             max_tokens=MAX_OUTPUT_TOKENS,
             temperature=0,
+            http_async_client=connections,
         )
-        return chat.with_structured_output(**STRUCTURED)
+        return BuiltModel(chat.with_structured_output(**STRUCTURED), connections.aclose)

@@ -58,9 +58,7 @@ class ModelReading(BaseModel):
         """
         query: dict[str, Any] | None = None
         if self.metric or self.subject or self.story:
-            kind = self.kind or (
-                "value" if self.metric else "list" if self.subject else "story"
-            )
+            kind = self.kind or ("value" if self.metric else "list" if self.subject else "story")
             query = {
                 "kind": kind,
                 "metric": self.metric if kind == "value" else None,
@@ -125,6 +123,10 @@ class Classifier(Protocol):
         """
         ...
 
+    async def close(self) -> None:
+        """Close its connections."""
+        ...
+
 
 def checked(
     provider: str, parsed: object, raw_usage: dict[str, Any] | None, zone: ZoneInfo
@@ -138,7 +140,8 @@ def checked(
     try:
         reading = parsed.as_reading(zone)
     except (ValidationError, ValueError, KeyError) as error:
-        raise ProviderError(provider, f"answer outside the catalogue ({type(error).__name__})")
+        reason = f"answer outside the catalogue ({type(error).__name__})"
+        raise ProviderError(provider, reason) from error
     usage = raw_usage or {}
     return Classification(
         reading=reading,

@@ -38,9 +38,7 @@ class MetricsTool(StoredDataTool):
     def _run(
         self, window: Window | None = None, compare_to: Window | None = None, **_: Any
     ) -> tuple[str, Result]:
-        query = BusinessQuery(
-            kind="story", story="overview", window=window, compare_to=compare_to
-        )
+        query = BusinessQuery(kind="story", story="overview", window=window, compare_to=compare_to)
         return told(run_query(self.store, query, zone=self.zone, now=self.now()))
 
     async def _arun(

@@ -35,9 +35,7 @@ class WorkflowTool(StoredDataTool):
     args_schema: ArgsSchema | None = WorkflowInput
     handle_tool_error: bool = True
 
-    def _run(
-        self, process: str, window: Window | None = None, **_: Any
-    ) -> tuple[str, Result]:
+    def _run(self, process: str, window: Window | None = None, **_: Any) -> tuple[str, Result]:
         return told(
             process_summary(
                 self.store, self._known_name(process), window=window, zone=self.zone, now=self.now()

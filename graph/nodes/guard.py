@@ -26,7 +26,9 @@ async def guard(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, 
             "Shorten it, or raise MILHENA_MAX_QUESTION_CHARS.",
         )
     if not question.strip():
-        return _rejected("empty_question", 'the question is empty; ask for example "Quante email oggi?"')
+        return _rejected(
+            "empty_question", 'the question is empty; ask for example "Quante email oggi?"'
+        )
     unreadable = next((char for char in question if _unreadable(char)), None)
     if unreadable is not None:
         return _rejected(

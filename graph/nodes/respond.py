@@ -58,7 +58,9 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
             "timezone": context.settings.timezone,
             "covers": told["covers"],
             "complete": told["complete"],
-            "fresh_as_of": fresh_as_of.astimezone(context.zone).isoformat() if fresh_as_of else None,
+            "fresh_as_of": fresh_as_of.astimezone(context.zone).isoformat()
+            if fresh_as_of
+            else None,
         },
         "cache": state.get("cache", "miss"),
         "usage": state.get("usage") or {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0},
