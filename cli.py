@@ -157,7 +157,7 @@ def chat(
     language: LanguageOption = None,
     demo: DemoOption = False,
 ) -> None:
-    """Talk: each question may refer to the one before ("E ieri?").
+    """Talk: each question may refer to the one before.
 
     \b
     In the conversation: /help, /new, /history, /quit. Ctrl-C stops an answer, and leaves at
@@ -193,10 +193,10 @@ def chat(
 
 @app.command()
 def sync(as_json: JsonOption = False, demo: DemoOption = False) -> None:
-    """Copy what is new in n8n into Milhena's own store; n8n is only read.
+    """Copy what is new in n8n into Milhena's store.
 
-    Questions bring the store up to date by themselves: this is for the first load of a big
-    database and for a schedule. It may be stopped at any point and run again.
+    n8n is only read. Questions bring the store up to date by themselves: this is for the first
+    load of a big database and for a schedule. It may be stopped at any point and run again.
 
     \b
     Examples:
@@ -227,9 +227,10 @@ def demo(
         bool, typer.Option("--fresh", help="Make the demo company anew, even if it is today's.")
     ] = False,
 ) -> None:
-    """See Milhena at work on an invented company: 60 days of n8n up to now.
+    """See Milhena at work on an invented company.
 
-    Needs nothing but a folder (MILHENA_HOME). A second run on the same day uses what is there.
+    It has 60 days of n8n behind it, up to now. Nothing is needed but a folder (MILHENA_HOME). A
+    second run on the same day uses what is there.
 
     \b
     Then go on with it:
@@ -263,10 +264,10 @@ def demo(
 
 @app.command()
 def doctor(as_json: JsonOption = False, demo: DemoOption = False) -> None:
-    """Look at everything Milhena depends on: what is wrong and what to do.
+    """Say what is wrong here, and what to do.
 
-    Exit code 1 when there is a problem; a warning leaves everything working. No key or password
-    is shown, and no language model is called.
+    Looks at everything that Milhena depends on. Exit code 1 when there is a problem; a warning
+    leaves everything working. No key or password is shown, and no language model is called.
 
     \b
     Examples:
@@ -304,7 +305,10 @@ def serve(
     ] = None,
     demo: DemoOption = False,
 ) -> None:
-    """Answer over HTTP: LangServe at /milhena, the state of things at /health.
+    """Answer over HTTP.
+
+    LangServe is at /milhena, the state of things at /health. SIGTERM and Ctrl-C end it once
+    what was begun is answered.
 
     \b
     Examples:
