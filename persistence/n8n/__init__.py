@@ -1,1 +1,1 @@
-"""Reading n8n's own database: opening it safely, decoding what it holds, what counts as business."""
+"""Reading n8n's own database: opening it safely, decoding it, knowing what counts as business."""

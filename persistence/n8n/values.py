@@ -1,0 +1,162 @@
+"""Values as people, shops and mail servers write them: fields, amounts, addresses, texts.
+
+Anything may come in, of any type; what is no value of the kind asked for is None.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Mapping
+from email.utils import getaddresses
+from functools import lru_cache
+from typing import Any
+
+Names = Mapping[str, int]
+"""Field names in lower case without separators, with their rank: the lowest found wins."""
+
+LONGEST_LINE, LONGEST_TEXT, LONGEST_NAME = 500, 50_000, 255
+
+
+def names(*spelt: str) -> Names:
+    """Field names, the first one the first choice."""
+    return {name: rank for rank, name in enumerate(spelt)}
+
+
+@lru_cache(maxsize=16_384)
+def squeezed(key: str) -> str:
+    """A field name in lower case without separators."""
+    return re.sub(r"[^a-z0-9]", "", key[:100].lower())
+
+
+def find_all(part: Mapping[str, Any], wanted: Names) -> list[Any]:
+    """The filled fields of *part* that *wanted* lists, the first choice first."""
+    found = [
+        (rank, value)
+        for key, value in part.items()
+        if (rank := wanted.get(squeezed(key))) is not None and value is not None and value != ""
+    ]
+    if len(found) > 1:
+        found.sort(key=_rank)
+    return [value for _, value in found]
+
+
+def _rank(found: tuple[int, Any]) -> int:
+    return found[0]
+
+
+def find(part: Mapping[str, Any], wanted: Names) -> Any:
+    """The first choice of the fields of *part* that *wanted* lists; None where there is none."""
+    values = find_all(part, wanted)
+    return values[0] if values else None
+
+
+_MONEY = re.compile(r"^(?:EUR|EURO|USD|GBP|CHF|[€$£])?\s*([-+]?[\d.,'’\s]*\d[.,]?)\s*"
+                    r"(?:EUR|EURO|USD|GBP|CHF|[€$£])?$", re.IGNORECASE)  # fmt: skip
+_PLAIN_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]+@[^\s<>\"',;:()\[\]]+")
+
+
+def parse_amount(value: Any) -> float | None:
+    """Return an amount written as a number or as text, Italian or English; None if it is none.
+
+    "1.234,50", "1,234.50", "€ 1 234,50" and 1234.5 are the same amount. A single separator with
+    exactly three digits after it groups thousands, as prices have two decimals ("1.234" = 1234).
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, dict):
+        for inner in find_all(value, names("amount", "value", "importo", "valore")):
+            if not isinstance(inner, dict) and (amount := parse_amount(inner)) is not None:
+                return amount
+        return None
+    if isinstance(value, int | float):
+        try:
+            number = float(value)
+        except OverflowError:
+            return None
+        return number if math.isfinite(number) else None
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    match = _MONEY.match(value.strip())
+    if match is None:
+        return None
+    digits = re.sub(r"[\s'’]", "", match.group(1))
+    comma, point = digits.rfind(","), digits.rfind(".")
+    decimal = "," if comma > point else "."
+    if min(comma, point) < 0:  # one kind of separator, or none
+        head, _, tail = digits.rpartition(decimal)
+        grouped = len(tail) == 3 and re.fullmatch(r"[-+]?[1-9]\d{0,2}", head)
+        if digits.count(decimal) > 1 or grouped:
+            decimal = ""
+    thousands = {",": ".", ".": ",", "": ",."}[decimal]
+    digits = digits.translate(str.maketrans("", "", thousands))
+    try:
+        return float(digits.replace(decimal, ".") if decimal else digits)
+    except ValueError:
+        return None
+
+
+def address_in(value: Any, depth: int = 0) -> tuple[str | None, str | None]:
+    """The first address in *value*, lower-case, and the name written beside it.
+
+    Takes a header's text, Gmail's ``{value: [{address, name}]}``, Outlook's ``{emailAddress:
+    {address}}``, and lists of any of them.
+    """
+    if isinstance(value, str):
+        return _address_in_text(value)
+    if depth > 4:
+        return None, None
+    if isinstance(value, list):
+        for part in value:
+            address, name = address_in(part, depth + 1)
+            if address:
+                return address, name
+        return None, None
+    if isinstance(value, dict):
+        direct = value.get("address", value.get("email"))
+        if isinstance(direct, str):
+            address, _ = _address_in_text(direct)
+            return address, clean_text(value.get("name"), LONGEST_NAME)
+        for key in ("value", "emailAddress", "to", "text"):
+            if value.get(key):
+                return address_in(value[key], depth + 1)
+    return None, None
+
+
+def _address_in_text(text: str) -> tuple[str | None, str | None]:
+    text = (clean_text(text, LONGEST_LINE) or "").strip()
+    if "@" not in text:
+        return None, clean_text(text, LONGEST_NAME)
+    for name, address in getaddresses([text]):
+        if _PLAIN_ADDRESS.fullmatch(address):
+            return address.lower()[:LONGEST_NAME], clean_text(name, LONGEST_NAME)
+    match = _PLAIN_ADDRESS.search(text)
+    return (match.group().lower()[:LONGEST_NAME], None) if match else (None, None)
+
+
+def without_markup(text: str) -> str:
+    """*text* without HTML tags, if it has any; line breaks where they showed."""
+    if not re.search(r"<(?:html|body|div|p|br|table|span|!doctype)\b", text, re.IGNORECASE):
+        return text
+    text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", text)
+    text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|tr|li|h\d)>", "\n", text)
+    text = html.unescape(re.sub(r"<[^<>]*>", " ", text))
+    return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+
+
+def line_of(value: Any) -> str | None:
+    """*value* as one line of text, such as a subject."""
+    text = clean_text(value, LONGEST_LINE) if isinstance(value, str) else None
+    return " ".join(text.split()) or None if text else None
+
+
+def clean_text(value: Any, longest: int) -> str | None:
+    """*value* as a text of at most *longest* characters that every database takes."""
+    if not isinstance(value, str):
+        return None
+    text = value[:longest].replace("\x00", "")
+    if not text.isascii():
+        # Half of a surrogate pair (a text that was cut in an emoji) has no UTF-8 form.
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.strip() else None
