@@ -54,18 +54,33 @@ LanguageOption = Annotated[
 UserOption = Annotated[str, typer.Option("--user", help="Who asks.", metavar="NAME")]
 
 
+def _show_version(wanted: bool) -> None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    if wanted:
+        try:
+            say(f"agent-cli {version('milhena')}")
+        except PackageNotFoundError:
+            say("agent-cli, not installed")
+        raise typer.Exit
+
+
 @app.callback()
 def _options_of_all_commands(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and leave.",
+            callback=_show_version,
+            is_eager=True,
+        ),
     ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
     ] = False,
 ) -> None:
-    if version:
-        say(f"agent-cli {_version()}")
-        raise typer.Exit
+    """Hold the options that stand before any command."""
 
 
 @app.command(no_args_is_help=True)
@@ -417,15 +432,6 @@ def _check_name(option: str, value: str) -> None:
         raise typer.BadParameter(
             f"{value[:50]!r} is not a name of 1 to 200 printable characters", param_hint=option
         )
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("milhena")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _debugging() -> bool:

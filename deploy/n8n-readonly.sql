@@ -62,7 +62,7 @@ SELECT format('GRANT SELECT ON %I.%I TO %I', schemaname, tablename, :'role')
  WHERE schemaname = :'schema'
    AND tablename IN (
          'execution_entity', 'execution_data', 'execution_metadata',
-         'workflow_entity', 'workflow_statistics',
+         'workflow_entity', 'workflow_published_version', 'workflow_statistics',
          'workflows_tags', 'tag_entity', 'folder',
          'project', 'shared_workflow',
          'insights_metadata', 'insights_raw', 'insights_by_period',

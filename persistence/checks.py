@@ -72,7 +72,7 @@ def check_databases(settings: Settings) -> list[Check]:
     source: N8nSource | None = None
     try:
         if settings.n8n_url is None:
-            source_check = Check("n8n", "problem", "no n8n database is set", NO_SOURCE)
+            source_check = _no_source(settings)
         else:
             from persistence.n8n.source import N8nSource
 
@@ -92,7 +92,7 @@ def check_databases(settings: Settings) -> list[Check]:
 def check_source_answers(settings: Settings) -> Check:
     """Whether n8n's database can be read at all: cheap enough to be asked every few seconds."""
     if settings.n8n_url is None:
-        return Check("n8n", "problem", "no n8n database is set", NO_SOURCE)
+        return _no_source(settings)
     from persistence.n8n.source import N8nSource
 
     try:
@@ -104,6 +104,13 @@ def check_source_answers(settings: Settings) -> Check:
     except SourceError as error:
         return Check("n8n", "problem", str(error), facts={"code": error.code})
     return Check("n8n", "ok", "answers")
+
+
+def _no_source(settings: Settings) -> Check:
+    if settings.store_url is not None:
+        message = "no n8n database is set: answers come from what the store remembers"
+        return Check("n8n", "warning", message, NO_SOURCE)
+    return Check("n8n", "problem", "no n8n database is set", NO_SOURCE)
 
 
 def _describe_source(source: N8nSource) -> Check:
@@ -162,16 +169,11 @@ def _check_store(settings: Settings, source: N8nSource | None) -> Check:
 
 
 def _describe_store(store: Store) -> Check:
-    from alembic.runtime.migration import MigrationContext
+    from persistence.migrations import HEAD
 
-    from persistence.tables import SCHEMA
-
-    dialect = store.engine.dialect.name
-    with store.engine.connect() as connection:
-        options = {"version_table_schema": SCHEMA} if dialect == "postgresql" else {}
-        revision = MigrationContext.configure(connection, opts=options).get_current_revision()
     url = store.engine.url.render_as_string(hide_password=True)
-    facts: dict[str, object] = {"url": url, "dialect": dialect, "migration": revision}
+    dialect = store.engine.dialect.name
+    facts: dict[str, object] = {"url": url, "dialect": dialect, "migration": HEAD}
     state = store.state()
     if state is None or state.synced_at is None:
         return Check("store", "warning", f"{url}: empty", 'Run "agent-cli sync".', facts)
@@ -183,7 +185,7 @@ def _describe_store(store: Store) -> Check:
         "unreadable": state.unreadable,
     }
     message = (
-        f"{url} (migration {revision}): covers {_day(state.covers_start)} to "
+        f"{url} (migration {HEAD}): covers {_day(state.covers_start)} to "
         f"{_day(state.covers_end)}, last sync {_minute(state.synced_at)}"
     )
     if state.unreadable:

@@ -29,6 +29,7 @@ READABLE = (
     "execution_data",
     "execution_metadata",
     "workflow_entity",
+    "workflow_published_version",
     "workflow_statistics",
     "workflows_tags",
     "tag_entity",
