@@ -1,0 +1,1 @@
+"""Human language: understanding questions, saying answers, in Italian and English."""

@@ -1,0 +1,295 @@
+"""How an answer was made: what the records cover, what was assumed, what is missing from them.
+
+Unknown is not zero: where there is no value, `why_unknown` says why, and the notes below an
+answer say what its number rests on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from catalogue.metrics import METRICS, Language
+from language.numbers_in_words import comparable
+from language.plain_text import quoted
+from language.telling import Telling, capitalised
+from language.windows_in_words import (
+    after,
+    is_one_day,
+    joined,
+    moment_in_words,
+    since_day_in_words,
+    window_as_noun,
+)
+from persistence.results import Note
+
+_LAG = timedelta(minutes=5)
+"""Records that end this much before now are told; a smaller lag is the time of a question."""
+_TOLD_NAMES = 3
+
+
+def nothing_stored(language: Language) -> str:
+    """For a store that has never been filled."""
+    if language == "it":
+        return (
+            "Non ho ancora letto i dati di n8n, quindi non posso rispondere. "
+            "Avvia «agent-cli sync» e rifammi la domanda."
+        )
+    return (
+        "I have not read n8n's data yet, so I cannot answer. Run “agent-cli sync” and ask me again."
+    )
+
+
+def no_source(language: Language) -> str:
+    """For questions about data where no n8n is connected."""
+    if language == "it":
+        return (
+            "Non è collegato nessun n8n, quindi non ho dati per rispondere. "
+            "Indica il suo database con MILHENA_N8N_URL, oppure prova con dati inventati: "
+            "agent-cli demo"
+        )
+    return (
+        "No n8n is connected, so I have no data to answer from. "
+        "Set MILHENA_N8N_URL to its database, or try it on invented data: agent-cli demo"
+    )
+
+
+def _codes(telling: Telling) -> set[str]:
+    return {note.code for note in telling.result.notes}
+
+
+def why_unknown(telling: Telling) -> str | None:
+    """Why nothing can be said of the window, as a sentence; None where the records cover it."""
+    coverage, window = telling.result.coverage, telling.query.window
+    codes = _codes(telling)
+    if "nothing_recorded" in codes:
+        return telling.say(
+            "n8n non ha ancora registrato nessuna esecuzione.",
+            "n8n has not recorded any execution yet.",
+        )
+    if "never_synced" in codes or coverage.start is None:
+        return nothing_stored(telling.language)
+    if window is None:
+        return None
+    noun = window_as_noun(window, telling.language, telling.now, telling.zone)
+    if "future" in codes or (window.start is not None and window.start > telling.now):
+        return telling.say(
+            f"Non ho dati per {noun}: deve ancora cominciare.",
+            f"I have no data for {noun}: it has not begun yet.",
+        )
+    if window.end <= coverage.start:
+        begins = _since(telling, coverage.start, beside=window.end - timedelta(days=1))
+        return telling.say(
+            f"Non ho dati per {noun}: i dati partono {begins}.",
+            f"I have no data for {noun}: the data starts {begins}.",
+        )
+    if coverage.end is not None and window.start is not None and window.start >= coverage.end:
+        ends = moment_in_words(coverage.end, telling.language, telling.now, telling.zone)
+        return telling.say(
+            f"Non ho dati per {noun}: gli ultimi sono {after('di', ends)}.",
+            f"I have no data for {noun}: the latest is from {ends.removeprefix('on ')}.",
+        )
+    return None
+
+
+def _since(telling: Telling, start: datetime, *, beside: datetime | None = None) -> str:
+    """The first recorded day; with its year where the sentence names another year."""
+    local = start.astimezone(telling.zone)
+    words = since_day_in_words(start, telling.language, telling.now, telling.zone)
+    if (
+        beside is not None
+        and beside.astimezone(telling.zone).year != local.year
+        and str(local.year) not in words
+    ):
+        words = f"{words} {local.year}"
+    return words if telling.language == "it" else words.replace("from", "on", 1)
+
+
+def notes_below(telling: Telling) -> list[str]:
+    """Sentences for the line under an answer, the most important first."""
+    said = [
+        *_assumptions(telling),
+        *_coverage(telling),
+        *(words for note in telling.result.notes for words in _note(note, telling)),
+        *_calculation(telling),
+    ]
+    return list(dict.fromkeys(said))
+
+
+def _assumptions(telling: Telling) -> list[str]:
+    query, assumed = telling.query, telling.reading.assumed
+    said: list[str] = []
+    if "metric" in assumed and query.metric == "emails_received":
+        said.append(
+            telling.say(
+                "Ho contato le email ricevute; per le altre chiedi «email inviate».",
+                "I counted the emails received; for the others ask for “emails sent”.",
+            )
+        )
+    elif "metric" in assumed and query.metric is not None:
+        label = METRICS[query.metric].label[telling.language]
+        said.append(
+            telling.say(f"Ho inteso «{label.lower()}».", f"I took it as “{label.lower()}”.")
+        )
+    kept = []
+    if "window" in assumed and query.window is not None:
+        noun = window_as_noun(query.window, telling.language, telling.now, telling.zone)
+        kept.append(telling.say(f"il periodo ({noun})", f"the period ({noun})"))
+    if "filters" in assumed and query.filters:
+        kept.append(telling.say("i filtri", "the filters"))
+    if kept:
+        things = joined(kept, telling.language)
+        said.append(telling.say(f"Sottintesi: {things}.", f"Taken as understood: {things}."))
+    return said
+
+
+def _coverage(telling: Telling) -> list[str]:
+    coverage, query, now = telling.result.coverage, telling.query, telling.now
+    if coverage.start is None or "now_only" in _codes(telling) or _is_about_now(telling):
+        return _not_caught_up(telling)
+    said = _not_caught_up(telling)
+    window = query.window
+    if window is None:
+        begins = since_day_in_words(coverage.start, telling.language, now, telling.zone)
+        said.append(telling.say(f"Dati {begins}.", f"Data {begins}."))
+        return said
+    if coverage.complete:
+        return said
+    asked_until = min(window.end, now)
+    # "Until yesterday" names no beginning: all that is recorded is meant.
+    if window.start is not None and window.start < coverage.start < asked_until:
+        if is_one_day(window, telling.zone):
+            start = moment_in_words(coverage.start, telling.language, now, telling.zone)
+            said.append(
+                telling.say(
+                    f"I dati partono {after('da', start)}: prima non c'è niente di registrato.",
+                    f"The data starts {start}: nothing is recorded before.",
+                )
+            )
+        else:
+            begins = _since(telling, coverage.start, beside=window.start)
+            said.append(
+                telling.say(
+                    f"I dati partono {begins}: il periodo è coperto solo in parte.",
+                    f"The data starts {begins}: the period is covered only in part.",
+                )
+            )
+    elif window.start is None:
+        begins = since_day_in_words(coverage.start, telling.language, now, telling.zone)
+        said.append(telling.say(f"Dati {begins}.", f"Data {begins}."))
+    if coverage.end is not None and coverage.end < asked_until - _LAG:
+        ends = moment_in_words(coverage.end, telling.language, now, telling.zone)
+        said.append(
+            telling.say(
+                f"I dati arrivano fino {after('a', ends)}.",
+                f"The data reaches up to {ends.removeprefix('on ')}.",
+            )
+        )
+    return said
+
+
+def _is_about_now(telling: Telling) -> bool:
+    metric = METRICS.get(telling.query.metric or "")
+    return telling.query.subject == "processes" or (
+        metric is not None and metric.measure.facts == "processes"
+    )
+
+
+def _not_caught_up(telling: Telling) -> list[str]:
+    if telling.result.coverage.caught_up and "not_caught_up" not in _codes(telling):
+        return []
+    return [
+        telling.say(
+            "Sto ancora leggendo i dati di n8n: l'ultima parte manca.",
+            "I am still reading n8n's data: the latest part is missing.",
+        )
+    ]
+
+
+def _named(note: Note, language: Language) -> tuple[str, int]:
+    names = [quoted(name, language, 60) for name in note.values[:_TOLD_NAMES]]
+    rest = len(note.values) - len(names)
+    if rest > 0:
+        names.append(f"{rest} {'altri' if language == 'it' else 'more'}")
+        if rest == 1 and language == "it":
+            names[-1] = "un altro"
+    return joined(names, language), len(note.values)
+
+
+def _note(note: Note, telling: Telling) -> list[str]:
+    names, count = _named(note, telling.language)
+    one = count == 1
+    match note.code:
+        case "successes_not_saved" if count:
+            return [
+                telling.say(
+                    f"n8n non conserva le esecuzioni riuscite di {names}: "
+                    "i conteggi ne mostrano solo una parte.",
+                    f"n8n does not keep the successful executions of {names}: "
+                    "the counts show only a part of them.",
+                )
+            ]
+        case "only_inside_others" if count:
+            return [
+                telling.say(
+                    f"{names} {'gira' if one else 'girano'} solo dentro altri processi: "
+                    "quelle esecuzioni non si contano a parte.",
+                    f"{names} {'runs' if one else 'run'} only inside other processes: "
+                    "those executions are not counted separately.",
+                )
+            ]
+        case "same_name" if count:
+            return [
+                telling.say(
+                    f"Più processi si chiamano {names}: li ho presi insieme.",
+                    f"Several processes are called {names}: I took them together.",
+                )
+            ]
+        case "totals_missing" if count:
+            return _missing_totals(note.values[0], telling)
+        case "now_only":
+            return [
+                telling.say(
+                    "È la situazione di adesso: non ha uno storico.",
+                    "This is how things are now: it has no history.",
+                )
+            ]
+        case "previous_not_covered":
+            return [
+                telling.say(
+                    "Il periodo di confronto è fuori dai dati registrati: nessuna variazione.",
+                    "The period to compare with lies outside the recorded data: no change given.",
+                )
+            ]
+        case _:
+            return []
+
+
+def _missing_totals(amount: str, telling: Telling) -> list[str]:
+    if comparable(amount) == 1:
+        return [
+            telling.say(
+                "Un ordine è arrivato senza importo e non è nella somma.",
+                "One order came without an amount and is not in the sum.",
+            )
+        ]
+    return [
+        telling.say(
+            f"{amount} ordini sono arrivati senza importo e non sono nella somma.",
+            f"{amount} orders came without an amount and are not in the sum.",
+        )
+    ]
+
+
+def _calculation(telling: Telling) -> list[str]:
+    """How rates, durations and sums are computed; a count needs no explanation."""
+    metric = METRICS.get(telling.query.metric or "")
+    if metric is None or metric.unit == "count" or not telling.result.rows:
+        return []
+    definition = metric.definition[telling.language]
+    return [telling.say(f"Calcolo: {definition}.", f"How: {definition}.")]
+
+
+def note_lines(telling: Telling) -> list[str]:
+    """The notes as one line below the answer; none where there is nothing to say."""
+    said = notes_below(telling)
+    return ["ℹ️ " + " ".join(map(capitalised, said))] if said else []

@@ -1,0 +1,198 @@
+"""What every kind of answer is made from, and what was asked, put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalogue.metrics import METRICS, Language
+from catalogue.query import BusinessQuery, Filter, Window
+from catalogue.reading import Reading
+from language.nouns import status_in_words
+from language.numbers_in_words import value_in_words
+from language.plain_text import quoted
+from language.windows_in_words import joined, recurrence_in_words, window_in_words
+from persistence.results import Result
+
+_EXECUTION_FACTS = frozenset({"executions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One question with its result, about to be told."""
+
+    reading: Reading
+    query: BusinessQuery
+    result: Result
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def language(self) -> Language:
+        """The language of the answer."""
+        return self.reading.language
+
+    def say(self, italian: str, english: str) -> str:
+        """The one of two texts that is in the answer's language."""
+        return italian if self.reading.language == "it" else english
+
+    def window(self, window: Window | None, *, relative: bool = True) -> str:
+        """*window* as an adverb."""
+        return window_in_words(window, self.language, self.now, self.zone, relative=relative)
+
+    def when(self, *, unbounded: str | None = None) -> str:
+        """The query's window and what recurs in it; *unbounded* stands for all history."""
+        query = self.query
+        if query.window is None and unbounded is not None:
+            span = unbounded
+        else:
+            span = self.window(query.window)
+        recurring = recurrence_in_words(query.hours, query.weekdays, self.language)
+        return ", ".join(words for words in (span, recurring) if words)
+
+    def about(self) -> str:
+        """The query's filters, except the status, which is part of what is counted."""
+        return filters_in_words(self.query, self.language)
+
+
+def phrase(*parts: str) -> str:
+    """The parts that are not empty, as one run of words; commas cling to what they follow."""
+    return " ".join(part for part in parts if part).replace(" ,", ",")
+
+
+def capitalised(text: str) -> str:
+    """*text* with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def moment_of(value: Any) -> datetime | None:
+    """A moment out of a row: as it is, or from the ISO text that a cache made of it."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) and value.tzinfo is not None else None
+
+
+def statuses_of(query: BusinessQuery) -> tuple[str, ...]:
+    """The statuses that the query asks for, where it names them positively."""
+    return tuple(
+        value
+        for condition in query.filters
+        if condition.field == "status" and condition.op != "is_not"
+        for value in condition.values
+    )
+
+
+def statuses_in_words(query: BusinessQuery, language: Language) -> str:
+    """The query's statuses as they qualify executions: "fallite o annullate", "non riuscite"."""
+    wanted = [status_in_words(status, language, plural=True) for status in statuses_of(query)]
+    unwanted = [
+        status_in_words(status, language, plural=True)
+        for condition in query.filters
+        if condition.field == "status" and condition.op == "is_not"
+        for status in condition.values
+    ]
+    last = "o" if language == "it" else "or"
+    said = joined(wanted, language, last=last)
+    if unwanted:
+        without = joined(unwanted, language, last=last)
+        exception = f"tranne {without}" if language == "it" else f"other than {without}"
+        said = phrase(said, exception)
+    return said
+
+
+def filters_in_words(query: BusinessQuery, language: Language) -> str:
+    """What the query is limited to: "nel processo «Ordini»", "from mario@example.com"."""
+    said = [
+        _condition_in_words(condition, query, language)
+        for condition in query.filters
+        if condition.field != "status"
+    ]
+    return ", ".join(words for words in said if words)
+
+
+def _names(values: Sequence[str], language: Language, last: str) -> str:
+    return joined([quoted(value, language) for value in values], language, last=last)
+
+
+def _condition_in_words(condition: Filter, query: BusinessQuery, language: Language) -> str:
+    italian = language == "it"
+    either = _names(condition.values, language, "o" if italian else "or")
+    if condition.op == "is_not":
+        return f"senza {either}" if italian else f"without {either}"
+    inside = condition.op == "contains"
+    match condition.field:
+        case "process":
+            return _process_condition(condition, query, language)
+        case "sender":
+            if inside:
+                return f"da mittenti con {either}" if italian else f"from senders with {either}"
+            return f"da {either}" if italian else f"from {either}"
+        case "customer":
+            if inside:
+                return f"di clienti con {either}" if italian else f"of customers with {either}"
+            return f"del cliente {either}" if italian else f"of customer {either}"
+        case "order":
+            return f"dell'ordine {either}" if italian else f"of order {either}"
+        case "cause":
+            return f"con causa {either}" if italian else f"with cause {either}"
+        case _:
+            return f"con {either} nel testo" if italian else f"with {either} in the text"
+
+
+def _process_condition(condition: Filter, query: BusinessQuery, language: Language) -> str:
+    metric = METRICS.get(query.metric or "")
+    of_it = metric is not None and (
+        metric.unit in ("percent", "seconds") or metric.measure.facts in _EXECUTION_FACTS
+    )
+    if query.subject == "executions" or query.story is not None:
+        of_it = True
+    one = len(condition.values) == 1
+    if condition.op == "contains":
+        either = _names(condition.values, language, "o" if language == "it" else "or")
+        if language == "it":
+            return f"{'dei' if of_it else 'nei'} processi con {either} nel nome"
+        return f"in processes with {either} in their name"
+    names = _names(condition.values, language, "e" if language == "it" else "and")
+    if language == "it":
+        article = ("del" if one else "dei") if of_it else ("nel" if one else "nei")
+        return f"{article} {'processo' if one else 'processi'} {names}"
+    measured = metric is not None and metric.unit in ("percent", "seconds")
+    return f"{'of' if measured or query.subject == 'executions' else 'in'} {names}"
+
+
+_HAVING = {
+    ">=": ("almeno", "at least"),
+    ">": ("più di", "more than"),
+    "<=": ("al massimo", "at most"),
+    "<": ("meno di", "fewer than"),
+    "=": ("esattamente", "exactly"),
+}
+
+
+def having_in_words(query: BusinessQuery, language: Language) -> str:
+    """The condition on each group: "almeno 3", "more than 95%"; else ""."""
+    if query.having is None or query.metric is None:
+        return ""
+    words = _HAVING[query.having.op][0 if language == "it" else 1]
+    if words == "fewer than" and METRICS[query.metric].unit != "count":
+        words = "less than"
+    return f"{words} {value_in_words(query.metric, query.having.value, language)}"
+
+
+def more_line(remaining: int, language: Language, *, feminine: bool = False) -> list[str]:
+    """The line after a shortened list; no line where nothing is left."""
+    if remaining <= 0:
+        return []
+    if language == "en":
+        return [f"… and {remaining} more: ask “show more”"]
+    if remaining == 1:
+        another = "un'altra" if feminine else "un altro"
+        return [f"… e {another}: chiedi «mostra altri»"]
+    others = "altre" if feminine else "altri"
+    return [f"… e {others} {remaining}: chiedi «mostra altri»"]
