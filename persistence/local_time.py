@@ -43,15 +43,18 @@ class LocalTime:
         return func.to_char(self._local(moment), "YYYY-MM")
 
     def week(self, moment: ColumnElement[Any]) -> ColumnElement[str]:
-        """``2026-W47``."""
+        """A key of the ISO week, which `label` turns into ``2026-W47``."""
         if not self._sqlite:
             return func.to_char(self._local(moment), 'IYYY-"W"IW')
         # A week belongs to the year of its Thursday, and is numbered by it.
-        thursday = func.date(moment, self._shift(moment), "-3 days", "weekday 4")
-        number = (cast(func.strftime("%j", thursday), Integer) + 6) // 7
-        return func.printf(
-            "%s-W%02d", func.substr(thursday, 1, 4), cast(number, Integer), type_=String
-        )
+        return func.date(moment, self._shift(moment), "-3 days", "weekday 4")
+
+    def label(self, part: str, key: ColumnElement[Any]) -> ColumnElement[Any]:
+        """What is shown for a *key* of the part of this name; most keys are shown as they are."""
+        if not self._sqlite or part != "week":
+            return key
+        number = (cast(func.strftime("%j", key), Integer) + 6) // 7
+        return func.printf("%s-W%02d", func.substr(key, 1, 4), number, type_=String)
 
     def hour(self, moment: ColumnElement[Any]) -> ColumnElement[int]:
         """0 to 23."""

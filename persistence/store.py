@@ -32,9 +32,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.schema import CreateSchema
 
 from core.errors import StoreError
+from persistence import folding, percentiles
 from persistence.exclusive import MIGRATION_WAIT_S, exclusively
-from persistence.folding import SQLITE_FUNCTION, folded_or_null
+from persistence.folding import folded_or_null
 from persistence.migrations import HEAD, REVISIONS
+from persistence.percentiles import PercentileForSqlite
 from persistence.tables import SCHEMA, process_names, processes, sync_state
 
 Answer = TypeVar("Answer")
@@ -373,7 +375,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.create_function(SQLITE_FUNCTION, 1, folded_or_null, deterministic=True)
+    connection.create_function(folding.SQLITE_FUNCTION, 1, folded_or_null, deterministic=True)
+    connection.create_aggregate(
+        percentiles.SQLITE_FUNCTION,
+        2,
+        PercentileForSqlite,  # type: ignore[arg-type]  # typed for one argument only
+    )
 
 
 def _begin_sqlite(connection: Connection) -> None:

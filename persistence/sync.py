@@ -49,7 +49,7 @@ FIRST_BATCH = 25
 _SHARE_OF_BUDGET_PLANNED = 0.7
 
 
-class SyncStopped(Exception):  # noqa: N818  # a wish, not an error
+class SyncStopped(Exception):  # a wish, not an error
     """Raised by ``progress`` to stop a sync; what was reported done is kept."""
 
 

@@ -70,8 +70,13 @@ def upgrade() -> None:
         PrimaryKeyConstraint("execution_id", name="pk_executions"),
         schema=SCHEMA,
     )
+    op.create_index(
+        "ix_executions_figures",
+        "executions",
+        ["began_at", "workflow_id", "status", "production", "duration_s"],
+        schema=SCHEMA,
+    )
     for columns in (
-        ["began_at", "workflow_id", "status"],
         ["workflow_id", "began_at"],
         ["status"],
         ["stopped_at"],
@@ -119,8 +124,13 @@ def upgrade() -> None:
         ),
         schema=SCHEMA,
     )
-    for columns in (["kind", "occurred_at"], ["order_id"]):
-        _index("business_execution_data", columns)
+    op.create_index(
+        "ix_business_execution_data_figures",
+        "business_execution_data",
+        ["kind", "occurred_at", "direction", "workflow_id"],
+        schema=SCHEMA,
+    )
+    _index("business_execution_data", ["order_id"])
     op.create_table(
         "orders",
         Column("order_id", String(255), nullable=False),

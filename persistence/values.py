@@ -1,0 +1,316 @@
+"""Values: a metric over a window, whole or by groups, as its `Measure` declares it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+
+from catalogue.metrics import METRICS, Measure, Metric
+from catalogue.periods import period_label
+from catalogue.query import TIME_GROUPINGS, Having, Window
+from persistence.folding import folded
+from persistence.local_time import LocalTime
+from persistence.percentiles import Percentile
+from persistence.query_conditions import Inquiry
+from persistence.recorded_facts import RECORDED, Recorded, status_is
+from persistence.results import Result
+from persistence.tables import business_execution_data, executions, processes
+
+Row = tuple[Any, ...]
+
+_DECIMALS = {"percent": 4, "seconds": 3, "euro": 2}
+_PERCENTILES = {"median": 0.5, "p95": 0.95}
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "=": operator.eq,
+}
+
+
+def answer_value(inquiry: Inquiry) -> Result:
+    """Answer a query of kind *value*, compared to another window or not."""
+    query = inquiry.query
+    metric = METRICS[str(query.metric)]
+    columns = (*query.group_by, metric.id)
+    if query.compare_to is None:
+        groups = group_values(inquiry, metric, query.window)
+        windows = [query.window]
+        rows = cut(groups, inquiry, metric)
+    else:
+        columns = ("period", *columns)
+        windows = [query.window, query.compare_to]
+        groups, rows = [], []
+        for window in windows:
+            label = _period(inquiry, window)
+            found = group_values(inquiry, metric, window)
+            groups += found
+            rows += [(label, *row) for row in cut(found, inquiry, metric)]
+    coverage = inquiry.coverage(*windows)
+    _note_what_is_missing(inquiry, metric, rows)
+    return Result(columns, tuple(rows), len(groups), coverage, tuple(inquiry.notes))
+
+
+def single_value(inquiry: Inquiry, metric: Metric, window: Window | None) -> Any:
+    """The metric over *window* as one number; None where it is unknown."""
+    rows = group_values(inquiry.for_query(group_by=(), having=None), metric, window)
+    return rows[0][0] if rows else None
+
+
+def group_values(inquiry: Inquiry, metric: Metric, window: Window | None) -> list[Row]:
+    """All groups of the metric over *window*, in their order, before limit and offset."""
+    recorded = RECORDED[metric.measure.facts]
+    if recorded.moment is not None and not inquiry.is_recorded(window):
+        return []
+    if _knows_no_share(inquiry, metric):
+        return []
+    by = inquiry.query.group_by
+    statement = _compiled(inquiry, metric, recorded, window)
+    rows = [
+        (*_labels(inquiry, by, row[:-1]), _rounded(row[-1], metric))
+        for row in inquiry.connection.execute(statement)
+        if row[-1] is not None
+    ]
+    having = inquiry.query.having
+    if having is not None:
+        if by == ("process",) and metric.unit == "count" and _admits_zero(having):
+            there = {row[0] for row in rows}
+            absent = {each.name for each in inquiry.touched if not each.gone} - there
+            rows += [(name, 0) for name in absent]
+        holds = _COMPARISONS[having.op]
+        rows = [row for row in rows if holds(row[-1], having.value)]
+    return _ordered(rows, by, inquiry.query.order)
+
+
+def _compiled(
+    inquiry: Inquiry, metric: Metric, recorded: Recorded, window: Window | None
+) -> Select[Any]:
+    """The statement whose rows are the groups' labels and the value."""
+    measure = metric.measure
+    local = inquiry.local_time(window)
+    keys = [
+        _grouping(inquiry, recorded, grouping, local).label(f"group_{number}")
+        for number, grouping in enumerate(inquiry.query.group_by)
+    ]
+    conditions = inquiry.conditions(measure.facts, window)
+    conditions += measured(measure)
+    if (
+        _needs_successes(measure)
+        and measure.aggregate == "share"
+        and "process" in (inquiry.query.group_by)
+    ):
+        unknown = [each.workflow_id for each in inquiry.touched if not each.saves_successes]
+        if unknown:
+            conditions.append(recorded.workflow_id.not_in(unknown))
+    value: ColumnElement[Any] = recorded.table.c[measure.column] if measure.column else literal(1)
+    # Grouped inside and labelled outside: a statement that wrote a label twice would bind its
+    # parameters twice, and PostgreSQL would not see that they are the same.
+    facts = select(*keys, value.label("value")).select_from(recorded.table)
+    if measure.aggregate == "share":
+        hit = status_is(executions.c.status, measure.share_of)
+        facts = facts.add_columns(hit.label("hit"))
+    inner = facts.where(*conditions).subquery()
+    groups = [inner.c[key.name] for key in keys]
+    labels = [
+        local.label(grouping, key)
+        for grouping, key in zip(inquiry.query.group_by, groups, strict=True)
+    ]
+    return select(*labels, _aggregated(measure, inner.c)).select_from(inner).group_by(*groups)
+
+
+def measured(measure: Measure) -> list[ColumnElement[bool]]:
+    """What the declaration itself keeps of the facts."""
+    found: list[ColumnElement[bool]] = []
+    if measure.statuses:
+        found.append(status_is(executions.c.status, measure.statuses))
+    if measure.direction:
+        found.append(business_execution_data.c.direction == measure.direction)
+    if measure.condition == "active":
+        found += [processes.c.active, ~processes.c.archived]
+    return found
+
+
+def _aggregated(measure: Measure, facts: Any) -> ColumnElement[Any]:
+    match measure.aggregate:
+        case "count":
+            return func.count()
+        case "sum":
+            # Nothing sums to zero; facts whose values are all unknown do not.
+            return case((func.count() == 0, 0.0), else_=func.sum(facts.value))
+        case "mean":
+            return func.avg(facts.value)
+        case "max":
+            return func.max(facts.value)
+        case "share":
+            hits = func.sum(case((facts.hit, 1.0), else_=0.0))
+            return 100.0 * hits / func.nullif(func.count(), 0)
+        case "median" | "p95" as percentile:
+            return Percentile(facts.value, _PERCENTILES[percentile])
+
+
+def _grouping(
+    inquiry: Inquiry, recorded: Recorded, grouping: str, local: LocalTime
+) -> ColumnElement[Any]:
+    if grouping == "process":
+        return _process(inquiry, recorded.workflow_id)
+    if grouping in TIME_GROUPINGS:
+        part: Callable[[ColumnElement[Any]], ColumnElement[Any]] = getattr(local, grouping)
+        assert recorded.moment is not None  # the catalogue groups no timeless facts  # noqa: S101
+        return part(recorded.moment)
+    return recorded.columns[grouping]
+
+
+def _process(inquiry: Inquiry, workflow_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The process by its id; those that share a name, which is all people see, by one of them."""
+    first: dict[str, str] = {}
+    same: dict[str, str] = {}
+    for each in inquiry.known:
+        if first.setdefault(each.name, each.workflow_id) != each.workflow_id:
+            same[each.workflow_id] = first[each.name]
+    if not same:
+        return workflow_id
+    return case(same, value=workflow_id, else_=workflow_id)
+
+
+def _labels(inquiry: Inquiry, by: Sequence[str], labels: Sequence[Any]) -> list[Any]:
+    return [
+        inquiry.names.get(label, label) if grouping == "process" else label
+        for grouping, label in zip(by, labels, strict=True)
+    ]
+
+
+def _rounded(value: Any, metric: Metric) -> int | float:
+    # Only what summing floats adds goes: a millionth of a percent, of a second, of a cent.
+    if metric.unit == "count":
+        return int(value)
+    return round(float(value), _DECIMALS[metric.unit])
+
+
+def _admits_zero(having: Having) -> bool:
+    return _COMPARISONS[having.op](0, having.value)
+
+
+# --- order, limit, offset ------------------------------------------------------------------------
+
+
+def _ordered(rows: list[Row], by: Sequence[str], order: str | None) -> list[Row]:
+    """Best first; by time where time is grouped by and no order is asked for.
+
+    A group without a label (a message without a sender) comes last: it is nobody.
+    """
+    times = [place for place, grouping in enumerate(by) if grouping in TIME_GROUPINGS]
+    rows = sorted(rows, key=lambda row: [_label_key(label) for label in row[:-1]])
+    rows.sort(key=lambda row: row[-1], reverse=order != "asc")
+    if times and order is None:
+        rows.sort(key=lambda row: [_label_key(row[place]) for place in times])
+    rows.sort(key=lambda row: None in row[:-1])
+    return rows
+
+
+def _label_key(label: Any) -> tuple[bool, Any, Any]:
+    if label is None:
+        return (True, "", "")
+    return (False, folded(label) if isinstance(label, str) else label, label)
+
+
+def cut(rows: list[Row], inquiry: Inquiry, metric: Metric) -> list[Row]:
+    """*limit* rows from ``offset`` on; in a ranking also those that tie with the last of them."""
+    query = inquiry.query
+    if not query.group_by:
+        return rows
+    rows = rows[query.offset :]
+    if query.limit is None or len(rows) <= query.limit:
+        return rows
+    kept = rows[: query.limit]
+    in_time = query.order is None and any(by in TIME_GROUPINGS for by in query.group_by)
+    if not in_time:
+        last = kept[-1][-1]
+        kept += [row for row in rows[query.limit :] if row[-1] == last and None not in row[:-1]]
+    return kept
+
+
+def _period(inquiry: Inquiry, window: Window | None) -> str:
+    return period_label(window, inquiry.zone) if window else "/"
+
+
+# --- what the numbers do not say -----------------------------------------------------------------
+
+
+def _needs_successes(measure: Measure) -> bool:
+    """Whether successes that were not saved are missing from the metric."""
+    return measure.facts == "executions" and (
+        not measure.statuses or "success" in (*measure.statuses, *measure.share_of)
+    )
+
+
+def _knows_no_share(inquiry: Inquiry, metric: Metric) -> bool:
+    """Whether the metric is a share of successes that were all thrown away."""
+    return (
+        metric.measure.aggregate == "share"
+        and _needs_successes(metric.measure)
+        and bool(inquiry.touched)
+        and not any(each.saves_successes for each in inquiry.touched)
+    )
+
+
+def _note_what_is_missing(inquiry: Inquiry, metric: Metric, rows: list[Row]) -> None:
+    measure = metric.measure
+    if measure.facts == "processes":
+        if inquiry.query.window is not None:
+            inquiry.note("now_only")
+        return
+    if _needs_successes(measure) or (measure.facts != "executions" and inquiry.names_processes):
+        note_unsaved(inquiry)
+    if "process" in inquiry.query.group_by or inquiry.names_processes:
+        note_same_names(inquiry)
+    if measure.facts == "executions" and inquiry.names_processes and not inquiry.query.group_by:
+        note_only_inside_others(inquiry, rows)
+    if measure.column == "order_total":
+        _note_totals_missing(inquiry)
+
+
+def note_unsaved(inquiry: Inquiry) -> None:
+    """Note the processes of the query whose successes n8n throws away."""
+    names = sorted({each.name for each in inquiry.touched if not each.saves_successes})
+    if names:
+        inquiry.note("successes_not_saved", names)
+
+
+def note_same_names(inquiry: Inquiry) -> None:
+    """Note the names of the query that several processes share."""
+    names = [each.name for each in inquiry.touched]
+    shared = sorted({name for name in names if names.count(name) > 1})
+    if shared:
+        inquiry.note("same_name", shared)
+
+
+def note_only_inside_others(inquiry: Inquiry, rows: Sequence[Row]) -> None:
+    """Where nothing was found: note the processes of the query that ran, but never on their own."""
+    if any(row[-1] for row in rows):
+        return
+    ids = [each.workflow_id for each in inquiry.touched]
+    facts = executions.c
+    ran = inquiry.connection.execute(
+        select(facts.workflow_id, func.max(case((facts.production, 1), else_=0)))
+        .where(facts.workflow_id.in_(ids))
+        .group_by(facts.workflow_id)
+    )
+    names = sorted({inquiry.names[workflow_id] for workflow_id, alone in ran if not alone})
+    if names:
+        inquiry.note("only_inside_others", names)
+
+
+def _note_totals_missing(inquiry: Inquiry) -> None:
+    recorded = RECORDED["orders"]
+    missing = inquiry.connection.scalar(
+        select(func.count()).where(
+            *inquiry.conditions("orders", inquiry.query.window),
+            recorded.table.c.order_total.is_(None),
+        )
+    )
+    if missing:
+        inquiry.note("totals_missing", [str(missing)])
