@@ -53,46 +53,48 @@ INTAKE_STEPS = frozenset(_BASE + name for name in ("webhook", "formTrigger"))
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """When a step delivers mail: its `resource` and `operation` parameters.
+    """When a step delivers mail: the operations of each of its resources that do.
 
-    n8n stores a parameter only if it differs from the default, so the defaults are declared too;
-    no *deliveries* means that the step does nothing else.
+    n8n stores a parameter only if it differs from the default, so *resource* is the default one,
+    and the operation "" stands for the default of its resource. No *deliveries*: it always does.
     """
 
     resource: str = ""
-    operation: str = "send"
-    deliveries: frozenset[tuple[str, str]] = frozenset()
+    deliveries: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def delivers(self, parameters: Mapping[str, Any]) -> bool:
         """Whether a step with these parameters sends mail."""
-        if not self.deliveries:
-            return True
         resource = parameters.get("resource", self.resource)
-        operation = parameters.get("operation", self.operation)
-        return (resource, operation) in self.deliveries
+        operations = self.deliveries.get(resource) if isinstance(resource, str) else None
+        return not self.deliveries or (
+            operations is not None and _operation(parameters) in operations
+        )
 
 
-def _sending(resource: str, *operations: str, also: tuple[tuple[str, str], ...] = ()) -> Sending:
-    """A step whose default is the first of *operations* on *resource*."""
-    pairs = frozenset((resource, operation) for operation in operations)
-    return Sending(resource, operations[0], pairs | frozenset(also))
+def _operation(parameters: Mapping[str, Any]) -> str:
+    operation = parameters.get("operation", "")
+    return operation if isinstance(operation, str) else "?"
+
+
+def _sending(resource: str, **deliveries: str) -> Sending:
+    return Sending(
+        resource, {name: frozenset(each.split(",")) for name, each in deliveries.items()}
+    )
 
 
 SENDING_STEPS: Mapping[str, Sending] = {
     _BASE + "emailSend": Sending(),
-    _BASE + "gmail": _sending(
-        "message", "send", "reply", "sendAndWait", also=(("thread", "reply"),)
-    ),
+    _BASE + "gmail": _sending("message", message=",send,reply,sendAndWait", thread="reply"),
     _BASE + "microsoftOutlook": _sending(
-        "message", "send", "reply", "sendAndWait", also=(("draft", "send"),)
+        "message", message=",send,reply,sendAndWait", draft="send"
     ),
-    _BASE + "sendGrid": Sending("list", "create", frozenset({("mail", "send")})),
+    _BASE + "sendGrid": _sending("list", mail=",send"),
     _BASE + "mailgun": Sending(),
-    _BASE + "mailjet": _sending("email", "send", "sendTemplate"),
-    _BASE + "awsSes": _sending("email", "send", "sendTemplate"),
-    _BASE + "sendInBlue": _sending("email", "send", "sendTemplate"),
-    _BASE + "brevo": _sending("email", "send", "sendTemplate"),
-    _BASE + "mandrill": _sending("message", "sendTemplate", "sendHtml"),
+    _BASE + "mailjet": _sending("email", email=",send,sendTemplate"),
+    _BASE + "awsSes": _sending("email", email=",send,sendTemplate"),
+    _BASE + "sendInBlue": _sending("email", email=",send,sendTemplate"),
+    _BASE + "brevo": _sending("email", email=",send,sendTemplate"),
+    _BASE + "mandrill": _sending("message", message=",sendTemplate,sendHtml"),
 }
 """Mail-sending steps: an item that they put out is a delivered e-mail. The same step given to an
 AI agent as a tool has "Tool" at the end of its type and counts alike."""
@@ -242,12 +244,12 @@ def _sending_of(kind: str) -> Sending | None:
 
 
 def _sent(run: StepRun, lineage: Lineage, began_at: datetime) -> Iterator[BusinessRecord]:
-    operation = run.step.parameters.get("operation")
+    waits = _operation(run.step.parameters) in WAITING_OPERATIONS
     items = run.items
-    if operation in WAITING_OPERATIONS:
+    if waits:
         items = items[:1]  # one message asks for the answer, however many items came in
     for item in items:
-        if item.output > 0 or (operation not in WAITING_OPERATIONS and not _delivered(item)):
+        if item.output > 0 or not (waits or _delivered(item)):
             continue
         recipient, name = _recipient(run, item, lineage)
         content = _parameter(CONTENT_PARAMETERS, run, item, lineage)
@@ -287,7 +289,7 @@ def _recipient(run: StepRun, item: Item, lineage: Lineage) -> tuple[str | None, 
         if address:
             return address, name
     address, name = address_in(_parameter(RECIPIENT_PARAMETERS, run, item, lineage))
-    if address is None and run.step.parameters.get("operation") == "reply":
+    if address is None and _operation(run.step.parameters) == "reply":
         for _, origin in lineage.ancestors(run, item):
             address, name = address_in(_find_in_mail(origin.json, SENDER))
             if address:

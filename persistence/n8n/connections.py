@@ -299,7 +299,8 @@ class PostgresConnections:
                 url=f"{scheme}://…",
             ) from None
         self.user = url.username or ""
-        self._server = f"{url.host or 'the local socket'}:{url.port or 5432}"
+        host = url.host or _parameter(url, "host") or "the local socket"
+        self._server = f"{host}:{url.port or _parameter(url, 'port') or 5432}"
         self._database = url.database or url.username or ""
         self.url = _without_password(url)
         self.place = f"postgresql://{self._server}/{self._database}"
@@ -411,6 +412,11 @@ class PostgresConnections:
 
     def _error(self, kind: type[SourceError], what: str, advice: str) -> SourceError:
         return kind(f"{what}. {advice}.", url=self.url)
+
+
+def _parameter(url: URL, name: str) -> str:
+    value = url.query.get(name, "")
+    return value if isinstance(value, str) else ",".join(value)
 
 
 def _without_password(url: URL) -> str:

@@ -128,6 +128,8 @@ def _address_in_text(text: str) -> tuple[str | None, str | None]:
     text = (clean_text(text, LONGEST_LINE) or "").strip()
     if "@" not in text:
         return None, clean_text(text, LONGEST_NAME)
+    if _PLAIN_ADDRESS.fullmatch(text):  # most are, and the full grammar takes its time
+        return text.lower()[:LONGEST_NAME], None
     for name, address in getaddresses([text]):
         if _PLAIN_ADDRESS.fullmatch(address):
             return address.lower()[:LONGEST_NAME], clean_text(name, LONGEST_NAME)
