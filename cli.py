@@ -382,7 +382,7 @@ def _settings(*, demo: bool) -> Settings:
     place = DemoHome(settings.home)
     if not place.exists():
         raise SettingsError('there is no demo company yet: run "agent-cli demo" first')
-    if not place.is_current(zone=settings.zone):
+    if not place.ends_today(zone=settings.zone):
         note('note: the demo company ends on an earlier day; "agent-cli demo" makes a new one')
     return load_settings(
         n8n_url=f"sqlite:///{place.database}", n8n_schema=None, store_url=None, home=place.folder

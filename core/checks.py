@@ -62,7 +62,10 @@ def check_python() -> Check:
 
 def check_settings(settings: Settings) -> Check:
     """Which settings differ from their defaults: their names, never their values."""
-    changed = sorted(settings.model_fields_set)
+    defaults = {name: field.default for name, field in type(settings).model_fields.items()}
+    changed = sorted(
+        name for name in settings.model_fields_set if getattr(settings, name) != defaults[name]
+    )
     if not changed:
         return Check("settings", "ok", "all at their defaults", facts={"set": []})
     return Check("settings", "ok", f"set: {', '.join(changed)}", facts={"set": changed})

@@ -37,11 +37,11 @@ class DemoHome:
 
     def is_current(self, *, zone: ZoneInfo) -> bool:
         """Whether there is one made today in *zone* by this version's generator."""
-        try:
-            made = json.loads(self._made.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        return self.exists() and made == self._certificate(datetime.now(UTC), zone)
+        return self.exists() and self._made_as() == self._certificate(datetime.now(UTC), zone)
+
+    def ends_today(self, *, zone: ZoneInfo) -> bool:
+        """Whether its records go up to today in *zone*."""
+        return self._made_as().get("day") == self._certificate(datetime.now(UTC), zone)["day"]
 
     def make(self, *, zone: ZoneInfo, progress: Callable[[int, int], None] | None = None) -> None:
         """Make the company anew, up to now in *zone*; what was remembered of the old one goes.
@@ -98,6 +98,13 @@ class DemoHome:
         temporary = self._made.with_suffix(".json.part")
         temporary.write_text(json.dumps(self._certificate(now, zone)), encoding="utf-8")
         temporary.replace(self._made)
+
+    def _made_as(self) -> dict[str, str]:
+        try:
+            made = json.loads(self._made.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return made if isinstance(made, dict) else {}
 
     @staticmethod
     def _certificate(now: datetime, zone: ZoneInfo) -> dict[str, str]:
