@@ -253,7 +253,7 @@ class Simulation:
         elif number in _DANGLING:
             row.run = '[{"version":1,"resultData":"7"},{"runData":"4000"}]'
         elif number in _NOT_JSON:
-            row.run = "\x00\x00\x00 blocco illeggibile"
+            row.run = "{blocco illeggibile"
 
     def _count(self, process: Process, row: ExecutionRow, stopped: int) -> None:
         """Add the row to n8n's own counters."""
