@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from catalogue.periods import period_label
 from catalogue.query import Window
-from language.group_labels import long_label, row_labels, short_label
+from language.group_labels import long_label, row_labels
 from language.nouns import group_noun
 from language.numbers_in_words import (
     comparable,
@@ -21,10 +22,24 @@ from language.plain_text import SHOWN_ROWS, table
 from language.provenance_in_words import nothing_stored, why_unknown
 from language.telling import Telling, capitalised, more_line, phrase
 from language.value_answers import label_in_words, metric_of
-from language.windows_in_words import recurrence_in_words, window_as_noun, window_in_words
+from language.windows_in_words import (
+    recurrence_in_words,
+    since_day_in_words,
+    window_as_noun,
+    window_in_words,
+)
 
 _SAME_LENGTH = timedelta(hours=2)
 """Spans that differ by less are equally long: a day of 23 or 25 hours lies in one of them."""
+
+_MORE_AND_LESS = {
+    "count": ("more", "fewer"),
+    "percent": ("higher", "lower"),
+    "seconds": ("longer", "shorter"),
+    "euro": ("more", "less"),
+}
+_NEARLY_OVER = 0.95
+"""From this part of a span on, what is missing of it does not turn a comparison round."""
 
 Row = Sequence[Any]
 
@@ -88,23 +103,7 @@ def _two_rows(telling: Telling) -> tuple[Row | None, Row | None]:
 
 def _label(window: Window | None, telling: Telling) -> str | None:
     """The label that a result gives to *window*."""
-    if window is None or window.start is None:
-        return None
-    start = window.start.astimezone(telling.zone).date()
-    last = (window.end - timedelta(microseconds=1)).astimezone(telling.zone).date()
-    after = (last + timedelta(days=1)) if last < last.max else last
-    days = (last - start).days + 1
-    if days == 1:
-        return start.isoformat()
-    if start.day == 1 and after.day == 1:
-        if (start.year, start.month) == (last.year, last.month):
-            return f"{start:%Y-%m}"
-        if start.month == 1 and last.month == 12 and start.year == last.year:
-            return f"{start.year:04d}"
-    if days == 7 and start.isoweekday() == 1:
-        year, week, _ = start.isocalendar()
-        return f"{year}-W{week:02d}"
-    return f"{start.isoformat()}/{last.isoformat()}"
+    return None if window is None else period_label(window, telling.zone)
 
 
 def _sentence(telling: Telling, value: Decimal | None, previous: Decimal | None) -> str:
@@ -121,15 +120,15 @@ def _sentence(telling: Telling, value: Decimal | None, previous: Decimal | None)
         )
     shown = value_in_words(metric_id, value, telling.language)
     before = value_in_words(metric_id, previous, telling.language)
-    change = change_in_words(telling, metric_id, value, previous)
-    verdict = _verdict(telling, value, previous) if _is_fair(telling) else ""
+    change = change_in_words(telling, value, previous)
+    verdict = _verdict(telling, value, previous) if _is_certain(telling, value, previous) else ""
     return telling.say(
         f"{shown} {first} contro {before} {second}, {change}{verdict}",
         f"{shown} {first} against {before} {second}, {change}{verdict}",
     )
 
 
-def change_in_words(telling: Telling, metric_id: str, value: Decimal, previous: Decimal) -> str:
+def change_in_words(telling: Telling, value: Decimal, previous: Decimal) -> str:
     """ "30 in meno (−20%)", "1,4 punti in più", "nessuna variazione"."""
     change = difference(value, previous)
     if not change:
@@ -144,14 +143,22 @@ def change_in_words(telling: Telling, metric_id: str, value: Decimal, previous: 
         )
         relative = None
     else:
-        amount = value_in_words(metric_id, abs(change), telling.language)
-        relative = relative_change(value, previous, telling.language)
+        amount = value_in_words(metric.id, abs(change), telling.language)
+        # A percentage of a span that is recorded only in part would mislead.
+        whole = _is_recorded(telling.query.compare_to, telling)
+        relative = relative_change(value, previous, telling.language) if whole else None
+    more, less = _MORE_AND_LESS[metric.unit]
     if change > 0:
-        text = telling.say(f"{amount} in più", f"{amount} more")
+        text = telling.say(f"{amount} in più", f"{amount} {more}")
     else:
-        fewer = "fewer" if metric.unit == "count" else "less"
-        text = telling.say(f"{amount} in meno", f"{amount} {fewer}")
+        text = telling.say(f"{amount} in meno", f"{amount} {less}")
     return f"{text} ({relative})" if relative else text
+
+
+def _is_recorded(window: Window | None, telling: Telling) -> bool:
+    """Whether the records begin no later than *window* does."""
+    start = telling.result.coverage.start
+    return window is None or window.start is None or start is None or start <= window.start
 
 
 def _verdict(telling: Telling, value: Decimal, previous: Decimal) -> str:
@@ -159,8 +166,8 @@ def _verdict(telling: Telling, value: Decimal, previous: Decimal) -> str:
     if better is None:
         return ""
     if better:
-        return telling.say(": un miglioramento", ": an improvement")
-    return telling.say(": un peggioramento", ": a worsening")
+        return telling.say(": un miglioramento", ", which is better")
+    return telling.say(": un peggioramento", ", which is worse")
 
 
 def is_better(higher_is: str, value: Decimal, previous: Decimal) -> bool | None:
@@ -177,9 +184,15 @@ def _small_table(telling: Telling, value: Decimal | None, previous: Decimal | No
         (telling.query.window, value),
         (telling.query.compare_to, previous),
     ):
-        name = window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
-        cells.append([capitalised(name), value_in_words(metric_id, amount, telling.language)])
+        name = _row_name(window, telling)
+        cells.append([name, value_in_words(metric_id, amount, telling.language)])
     return table(cells, numeric=[False, True])
+
+
+def _row_name(window: Window | None, telling: Telling) -> str:
+    """A span at the head of a line or column."""
+    name = window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
+    return capitalised(name.removeprefix("il periodo ").removeprefix("the period "))
 
 
 # --- groups ----------------------------------------------------------------------------------
@@ -232,11 +245,8 @@ def _group_table(
     shown = groups[:SHOWN_ROWS]
     labels = row_labels(query.group_by, shown, telling)
     heads = [capitalised(group_noun(grouping, telling.language).one) for grouping in query.group_by]
-    spans = [
-        window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
-        for window in (query.window, query.compare_to)
-    ]
-    cells = [[*heads, *map(capitalised, spans)]]
+    spans = [_row_name(window, telling) for window in (query.window, query.compare_to)]
+    cells = [[*heads, *spans]]
     for group, label in zip(shown, labels, strict=True):
         values = [_amount(telling, rows.get(group)) for rows in (now_rows, before_rows)]
         cells.append(
@@ -301,13 +311,17 @@ def fairness(telling: Telling) -> list[str]:
     start = telling.result.coverage.start
     if start is not None and other.start < start < other.end:
         name = window_as_noun(other, telling.language, telling.now, telling.zone, relative=False)
-        begins = short_label("day", f"{start.astimezone(telling.zone):%Y-%m-%d}", telling)
+        begins = since_day_in_words(start, telling.language, telling.now, telling.zone)
         said.append(
             telling.say(
-                f"⚖️ Confronto parziale: per {name} ci sono dati solo da {begins}.",
-                f"⚖️ Partial comparison: for {name} there is data only from {begins}.",
+                f"⚖️ Confronto parziale: per {name} ci sono dati solo {begins}.",
+                f"⚖️ Partial comparison: for {name} there is data only {begins}.",
             )
         )
+    if said and _equally_long(window, other):
+        return said
+    if _is_cut_to_now(window, other, telling.now):
+        return said or _same_part(telling, window)
     if _is_unfinished(window, telling.now):
         said += _about_the_unfinished(telling, window, other)
     elif _begin_alike(window, other, telling) and not said:
@@ -319,19 +333,36 @@ def _is_unfinished(window: Window, now: datetime) -> bool:
     return window.start is not None and window.start <= now < window.end
 
 
-def _is_fair(telling: Telling) -> bool:
-    """Whether both spans are recorded, over and equally long, or the value does not add up."""
+def _is_certain(telling: Telling, value: Decimal, previous: Decimal) -> bool:
+    """Whether good or bad can be said now.
+
+    Both spans are recorded and over, or the value does not add up, or so much came in already
+    that what is still to come can only add to it.
+    """
     window, other = telling.query.window, telling.query.compare_to
     if window is None or other is None or window.start is None or other.start is None:
         return False
     start = telling.result.coverage.start
     if start is not None and min(window.start, other.start) < start:
         return False
-    if not metric_of(telling).additive:
+    if not metric_of(telling).additive or not _is_unfinished(window, telling.now):
         return True
-    if _is_unfinished(window, telling.now):
-        return _ends_today(window, telling) and _equally_long(window, other)
-    return True
+    if _is_cut_to_now(window, other, telling.now):
+        return True
+    return value > previous or _is_nearly_over(window, other, telling)
+
+
+def _is_cut_to_now(window: Window, other: Window, now: datetime) -> bool:
+    """Whether the other span is only as long as what has gone by of the unfinished one."""
+    if window.start is None or other.start is None or not _is_unfinished(window, now):
+        return False
+    return abs((now - window.start) - (other.end - other.start)) <= _SAME_LENGTH
+
+
+def _is_nearly_over(window: Window, other: Window, telling: Telling) -> bool:
+    if window.start is None or not _equally_long(window, other):
+        return False
+    return (telling.now - window.start) / (window.end - window.start) >= _NEARLY_OVER
 
 
 def _ends_today(window: Window, telling: Telling) -> bool:
@@ -354,10 +385,15 @@ def _about_the_unfinished(telling: Telling, window: Window, other: Window) -> li
                 parts[0].removesuffix(".")
                 + telling.say(", oggi compreso fin qui.", ", today included so far.")
             ]
-        return [telling.say("⚖️ Oggi non è ancora finito.", "⚖️ Today is not over yet.")]
-    name = window_as_noun(window, telling.language, telling.now, telling.zone)
-    if name.startswith(("gli ", "le ", "i ", "the last ", "the next ")) or "ieri e oggi" in name:
-        name = telling.say("il periodo", "the period")
+        if not metric_of(telling).additive or _is_nearly_over(window, other, telling):
+            return []
+        return [
+            telling.say(
+                "⚖️ Oggi non è ancora finito: il confronto non è del tutto alla pari.",
+                "⚖️ Today is not over yet: the comparison is not quite like for like.",
+            )
+        ]
+    name = _span_name(window, telling)
     day = _day_of(window, telling)
     return [
         telling.say(
@@ -366,6 +402,26 @@ def _about_the_unfinished(telling: Telling, window: Window, other: Window) -> li
             f"⚖️ {capitalised(name)} is not over yet{day}: the comparison is not like for like.",
         )
     ]
+
+
+def _same_part(telling: Telling, window: Window) -> list[str]:
+    name = _span_name(window, telling)
+    return [
+        telling.say(
+            f"⚖️ Confronto alla pari: {name} non è ancora finit{_ending(name)}, "
+            "quindi prendo la stessa parte del periodo prima.",
+            f"⚖️ Like for like: {name} is not over yet, "
+            "so I take the same part of the period before.",
+        )
+    ]
+
+
+def _span_name(window: Window, telling: Telling) -> str:
+    """A span as the subject of a sentence; those with a plural name are just "the period"."""
+    name = window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
+    if name.startswith(("gli ", "le ", "i ", "the last ", "the next ")) or " e oggi" in name:
+        return telling.say("il periodo", "the period")
+    return name
 
 
 def _ending(name: str) -> str:

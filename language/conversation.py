@@ -124,9 +124,9 @@ def help_text(
 def _ranking_example(names: Sequence[str], language: Language) -> str:
     if language == "it":
         first = "«Qual è il processo che fallisce di più?»"
-        return f"{first}, «Quanto dura {names[0]}?»" if names else first
+        return f"{first}, «Quanto dura “{names[0]}”?»" if names else first
     first = "“Which process fails most?”"
-    return f"{first}, “How long does {names[0]} take?”" if names else first
+    return f"{first}, “How long does ‘{names[0]}’ take?”" if names else first
 
 
 def _known_processes(names: Sequence[str], language: Language) -> list[str]:

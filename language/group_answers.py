@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogue.query import TIME_GROUPINGS
 from language.group_labels import long_label, row_labels, short_label
-from language.nouns import counted_noun, extreme, group_noun
+from language.nouns import extreme, group_noun
 from language.numbers_in_words import (
     comparable,
     number_in_words,
@@ -20,13 +20,14 @@ from language.numbers_in_words import (
 from language.plain_text import SHOWN_ROWS, sparkline, table
 from language.provenance_in_words import why_unknown
 from language.telling import Telling, capitalised, having_in_words, more_line, phrase
-from language.value_answers import headline, label_in_words, metric_of
+from language.value_answers import headline, label_in_words, metric_of, noun_of
 from language.windows_in_words import joined
 from language.wording import plain_cause
 
 _WHOLE_GROUPINGS = frozenset({"process", "status"}) | TIME_GROUPINGS
 """Groupings that every fact falls into: their parts add up to the whole."""
 _TOLD_TIES = 4
+_TOLD_PEAKS = 2
 _TOLD_GAPS = 4
 _BAR_COLUMNS = 16
 
@@ -69,7 +70,7 @@ def _nothing(telling: Telling) -> str:
             phrase(metric.emoji, nobody, telling.say("con", "with"), condition, f"({label})", rest)
             + "."
         )
-    noun = counted_noun(metric.id, telling.language)
+    noun = noun_of(telling)
     if noun is not None:
         return phrase(metric.emoji, capitalised(noun.none(telling.language)), rest) + "."
     return phrase(metric.emoji, label_in_words(telling), rest) + telling.say(
@@ -120,9 +121,24 @@ def _winner(telling: Telling) -> str:
     many = len(tied) > 1
     who = joined(names, telling.language)
     leads = _leader(telling, many)
-    verb = telling.say("sono" if many else "è", "are" if many else "is")
     each = telling.say(" ciascuno", " each") if many else ""
-    return f"{phrase(metric.emoji, leads, rest, verb, who)}: {shown}{each}."
+    if grouping == "cause":
+        # A cause is a sentence of its own: it stands at the end.
+        return f"{phrase(metric.emoji, leads, rest)} ({shown}{each}): {who}."
+    if grouping == "sender":
+        noun = noun_of(telling)
+        shown = noun.counted(best, telling.language) if noun else shown
+    return f"{phrase(metric.emoji, leads, rest, _verb(telling, many), who)}: {shown}{each}."
+
+
+def _verb(telling: Telling, many: bool) -> str:
+    window = telling.query.window
+    over = window is not None and window.end <= telling.now
+    if telling.language == "it":
+        return "sono" if many else "è"
+    if over:
+        return "were" if many else "was"
+    return "are" if many else "is"
 
 
 def _many_tied(telling: Telling, count: int, shown: str, rest: str) -> str:
@@ -189,9 +205,7 @@ def _overview(telling: Telling) -> str:
     if query.having is not None:
         return _matching_groups(telling)
     ways = [_BY[grouping][which] for grouping in query.group_by]
-    kind = telling.say(" e ", " and ").join(ways)
-    if len(ways) == 2:
-        kind = ways[0] + telling.say(" e ", " and ") + ways[1].split(" ", 1)[1]
+    kind = joined([ways[0], *(way.split(" ", 1)[1] for way in ways[1:])], telling.language)
     head = headline(telling, kind=kind)
     trend = _trend(telling)
     if trend:
@@ -211,7 +225,7 @@ def _matching_groups(telling: Telling) -> str:
     noun = group_noun(query.group_by[0], telling.language)
     count = noun.counted(telling.result.total_rows, telling.language)
     condition = having_in_words(query, telling.language)
-    counted = counted_noun(metric.id, telling.language)
+    counted = noun_of(telling)
     if counted is not None and query.having is not None:
         what = f"{condition} {counted.one if query.having.value == 1 else counted.many}"
     else:
@@ -308,7 +322,7 @@ def _peak(telling: Telling, known: Sequence[Decimal]) -> list[str]:
         return []
     grouping, metric_id = telling.query.group_by[0], metric_of(telling).id
     at = [row[0] for row in telling.result.rows if comparable(row[-1]) == highest]
-    if len(at) > _TOLD_TIES:
+    if len(at) > _TOLD_PEAKS:
         return []
     names = joined([long_label(grouping, label, telling) for label in at], telling.language)
     shown = value_in_words(metric_id, highest, telling.language)
@@ -393,13 +407,13 @@ def _gaps(telling: Telling) -> str | None:
     missing = [slot for slot in slots if slot not in present]
     if not missing or len(missing) == len(slots):
         return None
-    noun = counted_noun(metric.id, telling.language)
+    noun = noun_of(telling)
     what = noun.many if noun else metric.label[telling.language].lower()
     grouping = query.group_by[0]
     if grouping == "hour":
         when = _hours_in_spans(missing, telling)
     elif len(missing) <= _TOLD_GAPS:
-        when = joined([long_label(grouping, slot, telling) for slot in missing], telling.language)
+        when = joined([_gap_label(grouping, slot, telling) for slot in missing], telling.language)
     else:
         unit = group_noun(grouping, telling.language)
         when = telling.say(
@@ -407,6 +421,13 @@ def _gaps(telling: Telling) -> str | None:
             f"{len(missing)} of {len(slots)} {unit.many}",
         )
     return telling.say(f"Senza {what}: {when}.", f"Without {what}: {when}.")
+
+
+def _gap_label(grouping: str, slot: Any, telling: Telling) -> str:
+    """A slot without anything; one that is not over yet had nothing so far."""
+    if slot == _slot_of(telling.now, grouping, telling) and grouping == "day":
+        return telling.say("oggi finora", "today so far")
+    return short_label(grouping, slot, telling)
 
 
 def _hours_in_spans(hours: Sequence[int], telling: Telling) -> str:
@@ -483,7 +504,7 @@ def _trend_of_halves(telling: Telling, values: Sequence[Decimal]) -> str:
     metric_id = metric_of(telling).id
     first, second = (value_in_words(metric_id, x, telling.language) for x in (before, after))
     change = relative_change(after, before, telling.language)
-    percent = f" ({change})" if change else ""
+    percent = f" ({change})" if change and before != after else ""
     unit = group_noun(telling.query.group_by[0], telling.language)
     spans = f"{half} {unit.many}"
     latest, first_word = ("ultime", "prime") if unit.gender == "f" else ("ultimi", "primi")

@@ -21,6 +21,7 @@ from language.telling import (
     moment_of,
     more_line,
     phrase,
+    qualified,
     statuses_in_words,
     statuses_of,
 )
@@ -74,32 +75,40 @@ def _metric_id(telling: Telling) -> str:
 
 
 def _noun(telling: Telling) -> Noun:
+    """What is listed: executions with their statuses, e-mails with their direction."""
     if telling.query.subject == "emails" and len(statuses_of(telling.query)) == 2:
         noun = counted_noun("emails", telling.language)
     else:
         noun = counted_noun(_metric_id(telling), telling.language)
-    return noun or Noun("", "")
+    noun = noun or Noun("", "")
+    if telling.query.subject == "executions":
+        return qualified(noun, telling.query, telling.language)
+    if telling.query.subject == "processes":
+        return _with_last_run(noun, telling)
+    return noun
 
 
-def _statuses(telling: Telling) -> str:
-    """The statuses that qualify what is listed; e-mails have theirs in their name."""
-    if telling.query.subject != "executions":
-        return ""
-    return statuses_in_words(telling.query, telling.language)
+def _with_last_run(noun: Noun, telling: Telling) -> Noun:
+    """Of processes a status is that of their last execution."""
+    statuses = statuses_in_words(telling.query, telling.language)
+    if not statuses:
+        return noun
+    last = telling.say("con l'ultima esecuzione", "with their last execution")
+    statuses = (
+        " o ".join(status_in_words(status, "it") for status in statuses_of(telling.query))
+        if telling.language == "it" and statuses_of(telling.query)
+        else statuses
+    )
+    return Noun(f"{noun.one} {last} {statuses}", f"{noun.many} {last} {statuses}", noun.gender)
 
 
 def _label(telling: Telling) -> str:
-    noun, statuses = _noun(telling), _statuses(telling)
     if telling.query.subject == "emails" and len(statuses_of(telling.query)) == 2:
         return telling.say("Email ricevute e inviate", "Emails received and sent")
-    if statuses and len(statuses_of(telling.query)) == 1 and telling.language == "en":
-        return capitalised(f"{statuses} {noun.many}")
-    return capitalised(phrase(noun.many, statuses))
+    return capitalised(_noun(telling).many)
 
 
 def _when(telling: Telling) -> str:
-    if telling.query.subject == "processes":
-        return ""
     return telling.when(unbounded="")
 
 
@@ -110,8 +119,7 @@ def _headline(telling: Telling) -> str:
     total = number_in_words(result.total_rows, telling.language)
     if telling.reading.focus == "existence" and not query.offset:
         counted = _noun(telling).counted(result.total_rows, telling.language)
-        rest = phrase(_statuses(telling), telling.about(), _when(telling))
-        return phrase(telling.say("Sì,", "Yes,"), counted, rest) + ":"
+        return phrase(telling.say("Sì,", "Yes,"), counted, telling.about(), _when(telling)) + ":"
     if query.subject == "processes":
         return f"{head}: {total}{_active_part(telling)}"
     shown = len(result.rows)
@@ -159,23 +167,11 @@ def _nothing(telling: Telling) -> str:
     outside = why_unknown(telling)
     if outside is not None:
         return f"ℹ️ {outside}"
-    noun = _noun(telling)
-    rest = phrase(_statuses(telling) and f"({_statuses(telling)})", telling.about(), _when(telling))
-    if telling.language == "it" and _statuses(telling):
-        statuses = _singular_statuses(telling)
-        rest = phrase(statuses, telling.about(), _when(telling))
-    none = phrase(noun.none(telling.language), rest)
+    none = phrase(_noun(telling).none(telling.language), telling.about(), _when(telling))
     if telling.reading.focus == "existence":
         return f"No, {none}."
     emoji = METRICS[_metric_id(telling)].emoji
     return f"{emoji} {capitalised(none)}."
-
-
-def _singular_statuses(telling: Telling) -> str:
-    """ "nessuna esecuzione fallita o annullata": after "nessuna" the singular stands."""
-    if any(condition.op == "is_not" for condition in telling.query.filters):
-        return f"({_statuses(telling)})"
-    return " o ".join(status_in_words(status, "it") for status in statuses_of(telling.query))
 
 
 # --- one line of a list ----------------------------------------------------------------------
@@ -256,6 +252,8 @@ def _mail(telling: Telling, row: Row) -> list[str]:
         person = telling.say(f"a {person}", f"to {person}")
     elif len(statuses_of(telling.query)) == 2:
         person = telling.say(f"da {person}", f"from {person}")
+    if sent and not subject:
+        return [person, ""]  # n8n does not always record what was sent: unknown is not none
     return [person, subject_in_words(subject, telling)]
 
 
@@ -331,14 +329,11 @@ def _which(telling: Telling) -> str:
     """ "L'ultima esecuzione fallita", "Il primo ordine", "The last error"."""
     noun, first = _noun(telling), telling.query.order == "asc"
     if telling.language == "en":
-        statuses = statuses_of(telling.query) if telling.query.subject == "executions" else ()
-        qualified = phrase(_statuses(telling), noun.one) if len(statuses) == 1 else noun.one
-        return f"The {'first' if first else 'last'} {qualified}"
+        return f"The {'first' if first else 'last'} {noun.one}"
     ending = "a" if noun.gender == "f" else "o"
     firsts = {"a": "La prima", "o": "Il primo"}
     article = firsts[ending] if first else f"L'ultim{ending}"
-    statuses_words = _singular_statuses(telling) if _statuses(telling) else ""
-    return phrase(article, noun.one, statuses_words)
+    return f"{article} {noun.one}"
 
 
 def _outcome_in_words(telling: Telling, row: Row) -> list[str]:

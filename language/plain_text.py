@@ -23,6 +23,7 @@ _ESCAPE_SEQUENCES = re.compile(
     "|\x1b[ -/]*[0-~]?"
 )
 _JOINERS = "\u200c\u200d"  # part of how some scripts and emoji are written
+_AS_EMOJI = "\ufe0f"
 _MAX_MARKS = 3
 """Accents stacked on one letter; more of them only smear over the lines around."""
 
@@ -83,11 +84,14 @@ def width(text: str) -> int:
     """Columns that *text* takes in a terminal: wide characters take two, accents none."""
     if text.isascii():
         return len(text)
-    columns = 0
+    columns = last = 0
     for character in text:
-        if unicodedata.combining(character) or character in _JOINERS or character == "\ufe0f":
-            continue
-        columns += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if character == _AS_EMOJI:
+            columns += 2 - last  # what stands before it is drawn as an emoji
+            last = 2
+        elif not (unicodedata.combining(character) or character in _JOINERS):
+            last = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+            columns += last
     return columns
 
 

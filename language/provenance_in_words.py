@@ -144,11 +144,13 @@ def _assumptions(telling: Telling) -> list[str]:
 
 def _coverage(telling: Telling) -> list[str]:
     coverage, query, now = telling.result.coverage, telling.query, telling.now
-    if coverage.start is None or "now_only" in _codes(telling) or _is_about_now(telling):
+    if coverage.start is None or _is_about_now(telling) or _is_today_by_default(telling):
         return _not_caught_up(telling)
     said = _not_caught_up(telling)
     window = query.window
     if window is None:
+        if query.limit == 1 and telling.result.rows and query.order != "asc":
+            return said  # the latest one needs no beginning
         begins = since_day_in_words(coverage.start, telling.language, now, telling.zone)
         said.append(telling.say(f"Dati {begins}.", f"Data {begins}."))
         return said
@@ -185,6 +187,10 @@ def _coverage(telling: Telling) -> list[str]:
             )
         )
     return said
+
+
+def _is_today_by_default(telling: Telling) -> bool:
+    return telling.query.story == "today" and telling.query.window is None
 
 
 def _is_about_now(telling: Telling) -> bool:

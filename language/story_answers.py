@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from catalogue.metrics import METRICS
+from catalogue.periods import day_window
 from language.comparison_answers import is_better
 from language.list_answers import NAME_CHARS, subject_in_words
 from language.nouns import counted_noun, group_noun, label_of, status_in_words
@@ -27,7 +30,6 @@ from language.windows_in_words import (
     moment_in_words,
     short_moment,
     window_as_noun,
-    window_in_words,
 )
 from language.wording import plain_cause, step_in_words
 
@@ -53,6 +55,10 @@ def story(telling: Telling) -> list[str]:
     """The lines of one of the four stories, or of a process's summary."""
     if telling.result.columns == PROCESS_SUMMARY_COLUMNS:
         return process_in_words(telling)
+    if telling.query.story == "today" and telling.query.window is None:
+        # What happened, with no time named, is what happened today.
+        window = day_window(telling.now.astimezone(telling.zone).date(), telling.zone)
+        telling = replace(telling, query=telling.query.model_copy(update={"window": window}))
     if not telling.result.rows:
         return [_nothing(telling)]
     match telling.query.story:
@@ -120,10 +126,7 @@ _KINDS = {
 
 def _today(telling: Telling) -> list[str]:
     rows = telling.result.rows
-    when = capitalised(
-        phrase(telling.when(unbounded=telling.say("che cosa è successo", "what happened")))
-    )
-    head = phrase("📅", when, telling.about())
+    head = phrase("📅", capitalised(telling.when()), telling.about())
     if _all_rows(telling):
         head = f"{head}: {_counts(telling, rows)}."
     else:
@@ -197,8 +200,11 @@ def _mail(telling: Telling, row: Row) -> str:
     person = one_line(str(sender), NAME_CHARS) if sender else ""
     person = person or telling.say("(mittente ignoto)", "(unknown sender)")
     reply = one_line(str(answer), TEXT_CHARS) if answer else ""
-    if reply:
+    if reply and answered:
         outcome = f"→ {quoted(reply, telling.language, TEXT_CHARS)}"
+    elif reply:
+        written = quoted(reply, telling.language, TEXT_CHARS)
+        outcome = telling.say(f"→ risposta non inviata: {written}", f"→ answer not sent: {written}")
     elif answered:
         outcome = telling.say("→ con risposta", "→ answered")
     else:
@@ -271,8 +277,10 @@ def _known(value: Any) -> bool:
 
 def _is_last_week(telling: Telling) -> bool:
     """Whether the window itself is the last seven days: then the column repeats the count."""
-    words = window_in_words(telling.query.window, "en", telling.now, telling.zone)
-    return words == "in the last 7 days"
+    today = telling.now.astimezone(telling.zone).date()
+    week = day_window(today - timedelta(days=6), telling.zone, days=7)
+    window = telling.query.window
+    return window is not None and (window.start, window.end) == (week.start, week.end)
 
 
 # --- the figures of a period -----------------------------------------------------------------
@@ -325,7 +333,7 @@ def _figures(telling: Telling, rows: Sequence[Row], compared: bool) -> list[str]
         cells.append(cell)
     numeric = [False, True, True, False] if compared else [False, True]
     if compared:
-        heads = ["", telling.say("adesso", "now"), telling.say("prima", "before"), ""]
+        heads = ["", telling.say("valore", "value"), telling.say("prima", "before"), ""]
         cells = [heads, *cells]
     return table(cells, numeric=numeric)
 
@@ -380,12 +388,11 @@ def _verdict(telling: Telling, rows: Sequence[Row]) -> list[str]:
 def process_in_words(telling: Telling) -> list[str]:
     """How one process is doing: state, work, last run and last error in plain words."""
     if not telling.result.rows:
-        return [
-            telling.say(
-                "ℹ️ Non trovo questo processo nei dati registrati.",
-                "ℹ️ I cannot find this process in the recorded data.",
-            )
-        ]
+        outside = why_unknown(telling) or telling.say(
+            "Di questo processo non è registrato niente in quel periodo.",
+            "Nothing is recorded of this process in that period.",
+        )
+        return [f"ℹ️ {outside}"]
     row = dict(zip(PROCESS_SUMMARY_COLUMNS, telling.result.rows[0], strict=False))
     name = quoted(str(row.get("process")), telling.language)
     active = telling.say(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from catalogue.metrics import METRICS, Language
 from catalogue.query import BusinessQuery, Filter, Window
 from catalogue.reading import Reading
-from language.nouns import status_in_words
+from language.nouns import Noun, status_in_words
 from language.numbers_in_words import value_in_words
 from language.plain_text import quoted
 from language.windows_in_words import joined, recurrence_in_words, window_in_words
@@ -64,8 +64,8 @@ def phrase(*parts: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """*text* with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
+    """*text* with its first letter in upper case; n8n is always small."""
+    return text if text.startswith("n8n") else text[:1].upper() + text[1:]
 
 
 def moment_of(value: Any) -> datetime | None:
@@ -104,6 +104,24 @@ def statuses_in_words(query: BusinessQuery, language: Language) -> str:
         exception = f"tranne {without}" if language == "it" else f"other than {without}"
         said = phrase(said, exception)
     return said
+
+
+def qualified(noun: Noun, query: BusinessQuery, language: Language) -> Noun:
+    """*noun*, an execution, with the statuses that the query limits it to: "failed execution"."""
+    if not statuses_in_words(query, language):
+        return noun
+    conditions = [condition for condition in query.filters if condition.field == "status"]
+    if any(condition.op == "is_not" for condition in conditions):
+        suffix = statuses_in_words(query, language)
+        suffix = suffix if language == "en" and len(conditions) == 1 else f"({suffix})"
+        return Noun(f"{noun.one} {suffix}", f"{noun.many} {suffix}", noun.gender)
+    statuses = statuses_of(query)
+    if language == "en":
+        either = joined([status_in_words(status, "en") for status in statuses], "en", last="or")
+        return Noun(f"{either} {noun.one}", f"{either} {noun.many}")
+    one = joined([status_in_words(status, "it") for status in statuses], "it", last="o")
+    many = joined([status_in_words(s, "it", plural=True) for s in statuses], "it", last="o")
+    return Noun(f"{noun.one} {one}", f"{noun.many} {many}", noun.gender)
 
 
 def filters_in_words(query: BusinessQuery, language: Language) -> str:

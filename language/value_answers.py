@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from catalogue.metrics import METRICS, Metric
-from language.nouns import counted_noun, measured_noun
+from language.nouns import Noun, counted_noun, measured_noun
 from language.numbers_in_words import comparable, value_in_words
 from language.provenance_in_words import why_unknown
-from language.telling import Telling, capitalised, phrase, statuses_in_words, statuses_of
+from language.telling import Telling, capitalised, phrase, qualified, statuses_in_words
 
 
 def metric_of(telling: Telling) -> Metric:
@@ -23,11 +23,19 @@ def label_in_words(telling: Telling) -> str:
     statuses = statuses_in_words(telling.query, telling.language)
     if not statuses:
         return label
-    if metric.id != "executions" or len(statuses_of(telling.query)) != 1:
-        return f"{label} ({statuses})"
-    if telling.language == "it":
-        return f"{label} {statuses}"
-    return f"{capitalised(statuses)} {label.lower()}"
+    noun = noun_of(telling)
+    if metric.id == "executions" and noun is not None:
+        return capitalised(noun.many)
+    return f"{label} ({statuses})"
+
+
+def noun_of(telling: Telling) -> Noun | None:
+    """What the metric counts, with the statuses it is limited to; None for a measure."""
+    metric = metric_of(telling)
+    noun = counted_noun(metric.id, telling.language)
+    if noun is None or metric.id != "executions":
+        return noun
+    return qualified(noun, telling.query, telling.language)
 
 
 def is_about_now(telling: Telling) -> bool:
@@ -62,21 +70,17 @@ def single_value(telling: Telling) -> list[str]:
     value = rows[0][-1] if rows and rows[0] else None
     if comparable(value) is None:
         return [_unknown(telling)]
-    if telling.reading.focus == "existence" and counted_noun(metric_of(telling).id, "it"):
-        return [_yes_or_no(telling, value)]
+    noun = noun_of(telling)
+    if telling.reading.focus == "existence" and noun is not None:
+        return [_yes_or_no(telling, noun, value)]
     shown = value_in_words(metric_of(telling).id, value, telling.language)
     return [f"{headline(telling)}: {shown}"]
 
 
-def _yes_or_no(telling: Telling, value: Any) -> str:
-    noun = counted_noun(metric_of(telling).id, telling.language)
-    if noun is None:
-        return f"{headline(telling)}: {value_in_words(metric_of(telling).id, value, 'it')}"
-    statuses = statuses_in_words(telling.query, telling.language)
-    qualified = f"({statuses})" if statuses else ""
-    rest = phrase(qualified, telling.about(), when_in_words(telling))
+def _yes_or_no(telling: Telling, noun: Noun, value: Any) -> str:
+    rest = phrase(telling.about(), when_in_words(telling))
     if comparable(value) == 0:
-        return phrase(telling.say("No,", "No,"), noun.none(telling.language), rest) + "."
+        return phrase("No,", noun.none(telling.language), rest) + "."
     return phrase(telling.say("Sì,", "Yes,"), noun.counted(value, telling.language), rest) + "."
 
 

@@ -413,9 +413,9 @@ def _in_italian(shape: _Shape, today: date, relative: bool) -> Phrase:
             return Phrase(f"negli ultimi {count} mesi", f"gli ultimi {count} mesi")
         case "next_days":
             return Phrase(f"nei prossimi {count} giorni", f"i prossimi {count} giorni")
-        case "month_to_date":
+        case "month_to_date" if relative:
             return _period_it("dall'inizio del mese")
-        case "year_to_date":
+        case "year_to_date" if relative:
             return _period_it("dall'inizio dell'anno")
         case "since_month":
             return _period_it(f"da {_month_it(first, year)} a oggi")
@@ -440,12 +440,24 @@ def _in_italian(shape: _Shape, today: date, relative: bool) -> Phrase:
         case "until_moment" if shape.end:
             return _period_it(f"fino {_to_hour_it(shape.end)} di {_of_day_it(last, today)}")
         case "moments" if shape.start and shape.end:
+            if (shape.start.hour, shape.start.minute) == (0, 0):
+                begins = _dal(first, last.year if first.year == last.year else None)
+                ends = f"{_to_hour_it(shape.end)} {_del_day_it(last, today)}"
+                return _period_it(f"{begins} {ends}")
             begins = f"{_from_hour_it(shape.start)} di {_of_day_it(first, today)}"
             if (shape.end.hour, shape.end.minute) == (0, 0):
                 return _period_it(f"{begins} a tutto {_of_day_it(_day_before(last), today)}")
             return _period_it(f"{begins} {_to_hour_it(shape.end)} di {_of_day_it(last, today)}")
         case _:
             return _period_it(_range_it(first, last, year))
+
+
+def _del_day_it(day: date, today: date) -> str:
+    """ "di oggi", "del 22 ottobre", "dell'8 ottobre"."""
+    if (day - today).days in (-1, 0, 1):
+        return f"di {_RELATIVE_DAYS_IT[(day - today).days]}"
+    text = date_in_words(day, "it", this_year=today.year)
+    return f"dell'{text}" if _elided(day.day) else f"del {text}"
 
 
 def _of_day_it(day: date, today: date) -> str:
@@ -623,9 +635,9 @@ def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
             return Phrase(f"in the last {count} months", f"the last {count} months")
         case "next_days":
             return Phrase(f"in the next {count} days", f"the next {count} days")
-        case "month_to_date":
+        case "month_to_date" if relative:
             return _period_en("since the beginning of the month")
-        case "year_to_date":
+        case "year_to_date" if relative:
             return _period_en("since the beginning of the year")
         case "since_month":
             return _period_en(f"from {_month_en(first, year)} to today")
@@ -647,6 +659,11 @@ def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
         case "until_moment" if shape.end:
             return _period_en(f"up to {_clock_en(shape.end)} {_day_en(last, today).adverb}")
         case "moments" if shape.start and shape.end:
+            if (shape.start.hour, shape.start.minute) == (0, 0):
+                same_year = first.year == last.year
+                begins = date_in_words(first, "en", this_year=last.year if same_year else None)
+                ends = f"{_clock_en(shape.end)} {_on_day_en(last, today)}"
+                return _period_en(f"from {begins} to {ends}")
             begins = f"from {_clock_en(shape.start)} {_day_en(first, today).adverb}"
             if (shape.end.hour, shape.end.minute) == (0, 0):
                 ends = _day_en(_day_before(last), today).noun
@@ -655,6 +672,11 @@ def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
             return _period_en(f"{begins} to {ends}")
         case _:
             return _period_en(f"from {_range_en(first, last, year)}")
+
+
+def _on_day_en(day: date, today: date) -> str:
+    near = _RELATIVE_DAYS_EN.get((day - today).days)
+    return near or f"on {date_in_words(day, 'en', this_year=today.year)}"
 
 
 def _rolling_en(minutes: int, which: str) -> Phrase:

@@ -388,7 +388,7 @@ def _plain_cause(message: str, language: Language) -> PlainCause:
         if cause.pattern.search(head):
             return PlainCause(cause.text[which], cause.advice[which], True)
     text = tidied(message)
-    if not text:
+    if not any(character.isalnum() for character in text):
         return PlainCause(("causa non registrata", "cause not recorded")[which], None, True)
     return PlainCause(text, None, False)
 
@@ -532,8 +532,8 @@ def step_type_in_words(step_type: str | None, language: Language) -> str:
 
 
 def step_in_words(step: str, language: Language) -> str:
-    """A step by its own name in quotation marks, or in our words where n8n named it."""
+    """A step in quotation marks: by its own name, or in our words where n8n named it."""
     step_type = _DEFAULT_STEP_NAMES.get(_COPY_NUMBER.sub("", step.strip()).lower())
     if step_type is not None:
-        return step_type_in_words(step_type, language)
+        return quoted(step_type_in_words(step_type, language), language)
     return quoted(step, language, 60)
