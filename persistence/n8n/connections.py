@@ -132,6 +132,7 @@ class SqliteConnections:
             poolclass=QueuePool,
             pool_size=pool_size,
             max_overflow=0,
+            pool_timeout=max(2.0, patience_s),
             isolation_level="AUTOCOMMIT",
         )
 

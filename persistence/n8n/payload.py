@@ -111,8 +111,8 @@ class Payload:
     runs: tuple[StepRun, ...]
     pinned: bool
     """It used pinned data: a rehearsal, not business."""
-    failure: Failure | None
-    """What stopped it; None where nothing did."""
+    failure: Failure
+    """What stopped it, if it failed: one that went on after an error has something here too."""
 
 
 def read_payload(data: str, workflow: str) -> Payload:
@@ -281,14 +281,11 @@ def _query_of(override: Any) -> Mapping[str, Any]:
 
 def _read_failure(
     result: Mapping[str, Any], steps: Mapping[str, Step], runs: list[StepRun]
-) -> Failure | None:
+) -> Failure:
     error = result.get("error")
-    failed = next((run for run in reversed(runs) if run.failed and not run.attached), None)
-    if not isinstance(error, dict) and failed is None:
-        return Failure(error, error, None) if isinstance(error, str) and error else None
-    error = error if isinstance(error, dict) else {}
-    node = error.get("node")
+    node = error.get("node") if isinstance(error, dict) else None
     named = node.get("name") if isinstance(node, dict) else node
+    failed = next((run for run in reversed(runs) if run.failed and not run.attached), None)
     # The last step is the one people see in red; an error may name an agent's inner model.
     step = _step_named(result.get("lastNodeExecuted"), steps) or _step_named(named, steps)
     if step is None and isinstance(node, dict) and isinstance(named, str):
@@ -314,8 +311,10 @@ def _message_of(error: Any) -> str | None:
     return None
 
 
-def _whole_message(error: Mapping[str, Any], message: str | None) -> str | None:
+def _whole_message(error: Any, message: str | None) -> str | None:
     """Put back what n8n 1 cut off: it stored `Error('A: B')` as description A and message B."""
+    if not isinstance(error, dict):
+        return message
     first, stack = error.get("description"), error.get("stack")
     if not message or not isinstance(first, str) or not isinstance(stack, str):
         return message
