@@ -7,7 +7,7 @@ parameters.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -78,13 +78,17 @@ class Window(_Closed):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.start is not None and self.start >= self.end:
+        # In UTC: two moments of one zone compare by their clocks, which repeat an hour in autumn.
+        if self.start is not None and self.start.astimezone(UTC) >= self.end.astimezone(UTC):
             raise ValueError(f"the window ends ({self.end}) before it starts ({self.start})")
         return self
 
     def contains(self, moment: datetime) -> bool:
         """Whether *moment* (aware) lies in the window."""
-        return (self.start is None or self.start <= moment) and moment < self.end
+        moment = moment.astimezone(UTC)
+        return (self.start is None or self.start.astimezone(UTC) <= moment) and (
+            moment < self.end.astimezone(UTC)
+        )
 
 
 class Filter(_Closed):
