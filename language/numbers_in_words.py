@@ -21,6 +21,8 @@ UNKNOWN = "—"
 """Stands in a table where there is no value: never "None", never a zero."""
 
 MINUS = "−"
+_LARGEST = Decimal(10) ** 18
+"""Beyond this it is no figure of a company but a mistake, and not written at all."""
 
 
 @lru_cache(maxsize=4)
@@ -41,7 +43,7 @@ def _number(value: Any) -> Decimal | None:
         number = Decimal(str(value))
     except (InvalidOperation, ValueError):
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number) < _LARGEST else None
 
 
 @lru_cache(maxsize=4096)
