@@ -15,8 +15,18 @@ from graph.answer import FailedAnswer
 
 log = logging.getLogger("milhena.server")
 
-CLIENT_ERRORS = {"bad_question": 422, "bad_query": 422, "too_large": 413}
-"""Status of what the asker can mend, by the code of the error."""
+CLIENT_ERRORS = frozenset(
+    {
+        "bad_question",
+        "bad_query",
+        "empty_question",
+        "question_too_long",
+        "unreadable_question",
+    }
+)
+"""Codes of what the asker can mend."""
+OUR_ERRORS = frozenset({"error", "internal"})
+"""Codes of what only a programmer can mend."""
 UNAVAILABLE = 503
 """Status of what the operator must mend: settings, n8n's database, the store."""
 
@@ -32,8 +42,8 @@ class UnansweredQuestionError(Exception):
 def status_of(code: str) -> int:
     """Return the HTTP status for the *code* of a `MilhenaError`."""
     if code in CLIENT_ERRORS:
-        return CLIENT_ERRORS[code]
-    return 500 if code == "error" else UNAVAILABLE
+        return 422
+    return 500 if code in OUR_ERRORS else UNAVAILABLE
 
 
 def problem_body(code: str, message: str) -> dict[str, Any]:

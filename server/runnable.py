@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, cast
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 from langchain_core.runnables.utils import ConfigurableFieldSpec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core.errors import MilhenaError, QuestionError
 from graph.answer import Answer, FailedAnswer
@@ -46,6 +46,14 @@ class Question(BaseModel):
     language: Literal["it", "en"] | None = Field(
         None, description="Answer in this language; default: the question's."
     )
+
+    @field_validator("question")
+    @classmethod
+    def _can_be_written(cls, value: str) -> str:
+        # JSON can carry half of a character, which no answer can repeat.
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValueError("the text holds half of a UTF-16 pair")
+        return value
 
 
 class MilhenaRunnable(Runnable[Question, Answer]):
@@ -199,6 +207,4 @@ def _options(question: Question, request_id: str) -> dict[str, Any]:
 
 
 def _failure(question: str, error: MilhenaError, request_id: str | None = None) -> FailedAnswer:
-    # A lone half of a character, which JSON can carry, has no bytes in an answer.
-    shown = question.encode("utf-8", errors="replace").decode()
-    return FailedAnswer.of(shown, error, request_id or uuid.uuid4().hex)
+    return FailedAnswer.of(question, error, request_id or uuid.uuid4().hex)

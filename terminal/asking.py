@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from graph.assistant import Assistant
     from graph.state import Turn
 
+BYTES_PER_CHARACTER = 4
+"""At most, in UTF-8."""
 WORTH_SAYING = timedelta(minutes=5)
 """Data that are older than this are said to be."""
 
@@ -85,13 +87,14 @@ class Asking:
 
         request_id = uuid.uuid4().hex
         try:
-            return self._answer(_decoded(line), request_id, show_progress=show_progress)
+            question = _decoded(line, longest=self.longest)
+            return self._answer(question, request_id, show_progress=show_progress)
         except MilhenaError as error:
             failure = error
         except Exception as error:  # a bug in one question must not cost the answers of the rest
             if self._debug:
                 raise
-            failure = MilhenaError(unexpected(error))
+            failure = _coded(MilhenaError(unexpected(error)), "internal")
         finally:
             self._progress.clear()
         self.failures += 1
@@ -147,11 +150,11 @@ def lines_of_stdin(longest: int) -> Generator[bytes]:
     """
     if sys.stdin is None:  # closed by the caller
         return
-    limit = 4 * longest + 4  # no character has more than four bytes in UTF-8
+    limit = BYTES_PER_CHARACTER * longest + 1
     stream = sys.stdin.buffer
     first = True
     while line := stream.readline(limit):
-        if not line.endswith(b"\n") and len(line) == limit:
+        if len(line) == limit and not line.endswith(b"\n"):
             while (rest := stream.readline(65_536)) and not rest.endswith(b"\n"):
                 pass
         if first:
@@ -160,14 +163,26 @@ def lines_of_stdin(longest: int) -> Generator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
-def _decoded(line: bytes) -> str:
+def _decoded(line: bytes, *, longest: int) -> str:
+    if len(line) > BYTES_PER_CHARACTER * longest:  # of such a line there is only the beginning
+        too_long = QuestionError(
+            f"the question has more than {longest:,} characters. "
+            "Shorten it, or raise MILHENA_MAX_QUESTION_CHARS."
+        )
+        raise _coded(too_long, "question_too_long")
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QuestionError(
-            f"The question is not text: byte 0x{line[error.start]:02x} at position "
+        unreadable = QuestionError(
+            f"the question is not text: byte 0x{line[error.start]:02x} at position "
             f"{error.start + 1} is not UTF-8. Send it as UTF-8."
-        ) from None
+        )
+        raise _coded(unreadable, "unreadable_question") from None
+
+
+def _coded(error: MilhenaError, code: str) -> MilhenaError:
+    error.code = code
+    return error
 
 
 def show(outcome: Answer | FailedAnswer, *, dated: bool = True) -> None:
