@@ -181,8 +181,16 @@ class N8nWriter:
         marks = ", ".join(mark for _ in values)
         with self._engine.begin() as connection:
             connection.exec_driver_sql(
-                f"INSERT INTO {self.table(table_name)} ({columns}) VALUES ({marks})",
+                f"INSERT INTO {self.table(table_name)} ({columns}) VALUES ({marks})",  # noqa: S608 - our names
                 tuple(values.values()),
+            )
+
+    def delete(self, table_name: str, key: int | str) -> None:
+        mark = "?" if self.dialect == "sqlite" else "%s"
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"DELETE FROM {self.table(table_name)} WHERE id = {mark}",  # noqa: S608 - our names
+                (key,),
             )
 
     def workflow(self, workflow_id: str = "w1", name: str = "Ordini", **more: Any) -> None:

@@ -55,7 +55,7 @@ def one(run_data: Any, *nodes: dict[str, Any], **more: Any) -> BusinessRecord:
 # --- e-mails received ------------------------------------------------------------------------
 
 
-def test_every_item_of_a_mail_trigger_is_a_received_email():
+def test_every_item_of_a_mail_trigger_is_a_received_email() -> None:
     other = {"from": "bob@example.com", "subject": "", "textPlain": ""}
     records = business({"Posta": [run(MAIL, other, at=3)]}, node("Posta", "emailReadImap"))
     assert [(r.direction, r.email_sender, r.email_subject) for r in records] == [
@@ -97,7 +97,7 @@ def test_every_item_of_a_mail_trigger_is_a_received_email():
         ),
     ],
 )  # fmt: skip
-def test_mails_of_every_trigger_are_understood(kind: str, item: dict[str, Any]):
+def test_mails_of_every_trigger_are_understood(kind: str, item: dict[str, Any]) -> None:
     record = one({"Posta": [run(item)]}, node("Posta", kind))
     assert record.email_sender == "ada@example.com"
     assert (record.email_subject, record.email_content) == ("Reso", "Ciao")
@@ -114,7 +114,9 @@ def test_mails_of_every_trigger_are_understood(kind: str, item: dict[str, Any]):
     ],
 )
 @pytest.mark.parametrize("kind", ["webhook", "formTrigger"])
-def test_an_intake_with_sender_and_subject_is_a_received_email(kind: str, item: dict[str, Any]):
+def test_an_intake_with_sender_and_subject_is_a_received_email(
+    kind: str, item: dict[str, Any]
+) -> None:
     item = {**item, "headers": {"cookie": "session=1", "authorization": "Bearer x"}}
     record = one({"Intake": [run(item)]}, node("Intake", kind))
     assert (record.email_sender, record.email_subject) == ("ada@example.com", "Reso")
@@ -135,11 +137,11 @@ def test_an_intake_with_sender_and_subject_is_a_received_email(kind: str, item: 
         "ada@example.com",
     ],
 )
-def test_an_intake_without_sender_or_subject_is_no_email(body: Any):
+def test_an_intake_without_sender_or_subject_is_no_email(body: Any) -> None:
     assert business({"Intake": [run({"body": body})]}, node("Intake", "webhook")) == ()
 
 
-def test_only_the_step_that_received_the_mail_counts():
+def test_only_the_step_that_received_the_mail_counts() -> None:
     records = business(
         {
             "Posta": [run(MAIL)],
@@ -155,7 +157,7 @@ def test_only_the_step_that_received_the_mail_counts():
 # --- e-mails sent ----------------------------------------------------------------------------
 
 
-def test_a_sent_mail_has_its_recipient_and_the_subject_it_was_sent_with():
+def test_a_sent_mail_has_its_recipient_and_the_subject_it_was_sent_with() -> None:
     record = business(
         {
             "Posta": [run(MAIL)],
@@ -182,7 +184,7 @@ def test_a_sent_mail_has_its_recipient_and_the_subject_it_was_sent_with():
     assert record.occurred_at == BEGAN + timedelta(seconds=2)
 
 
-def test_a_subject_that_cannot_be_evaluated_is_carried_from_the_mail_it_answers():
+def test_a_subject_that_cannot_be_evaluated_is_carried_from_the_mail_it_answers() -> None:
     records = business(
         {
             "Posta": [run(MAIL, {**MAIL, "subject": "Fattura"})],
@@ -197,7 +199,7 @@ def test_a_subject_that_cannot_be_evaluated_is_carried_from_the_mail_it_answers(
     assert sent == ["Reso", "Fattura"]
 
 
-def test_a_loop_gives_each_answer_its_own_subject():
+def test_a_loop_gives_each_answer_its_own_subject() -> None:
     mails = [{**MAIL, "subject": f"Caso {place}"} for place in range(3)]
 
     def from_loop(round_: int) -> dict[str, Any]:
@@ -251,7 +253,7 @@ def test_a_loop_gives_each_answer_its_own_subject():
         ("mandrill", {"operation": "sendHtml"}),
     ],
 )
-def test_every_mail_sending_step_counts(kind: str, parameters: dict[str, Any]):
+def test_every_mail_sending_step_counts(kind: str, parameters: dict[str, Any]) -> None:
     record = one(
         {"Invia": [run({"id": "18c", "threadId": "18c"})]},
         node("Invia", kind, parameters=parameters),
@@ -273,7 +275,7 @@ def test_every_mail_sending_step_counts(kind: str, parameters: dict[str, Any]):
         ("gmail", {"operation": ["send"]}),
     ],
 )
-def test_other_work_of_such_a_step_is_no_mail(kind: str, parameters: dict[str, Any]):
+def test_other_work_of_such_a_step_is_no_mail(kind: str, parameters: dict[str, Any]) -> None:
     assert business({"Passo": [run({"id": "1"})]}, node("Passo", kind, parameters=parameters)) == ()
 
 
@@ -287,11 +289,11 @@ def test_other_work_of_such_a_step_is_no_mail(kind: str, parameters: dict[str, A
         pytest.param({"email": "a@x.it", "status": "rejected"}, id="rejected by Mandrill"),
     ],
 )
-def test_a_mail_that_was_not_delivered_does_not_count(item: dict[str, Any]):
+def test_a_mail_that_was_not_delivered_does_not_count(item: dict[str, Any]) -> None:
     assert business({"Invia": [run(item)]}, node("Invia", "emailSend")) == ()
 
 
-def test_the_error_output_of_a_sending_step_does_not_count():
+def test_the_error_output_of_a_sending_step_does_not_count() -> None:
     step = run()
     step["data"]["main"] = [
         [wrapped(delivered())],
@@ -300,18 +302,18 @@ def test_the_error_output_of_a_sending_step_does_not_count():
     assert len(business({"Invia": [step]}, node("Invia", "emailSend"))) == 1
 
 
-def test_an_item_marked_as_failed_does_not_count():
+def test_an_item_marked_as_failed_does_not_count() -> None:
     step = run()
     step["data"]["main"] = [[{"json": delivered(), "error": {"message": "x"}}]]
     assert business({"Invia": [step]}, node("Invia", "emailSend")) == ()
 
 
-def test_a_failed_step_passes_its_input_on_and_sent_nothing():
+def test_a_failed_step_passes_its_input_on_and_sent_nothing() -> None:
     step = run(MAIL, executionStatus="error", error={"message": "SMTP down"})
     assert business({"Invia": [step]}, node("Invia", "emailSend")) == ()
 
 
-def test_a_message_that_waits_for_an_answer_was_sent_once():
+def test_a_message_that_waits_for_an_answer_was_sent_once() -> None:
     step = run({"a": 1}, {"a": 2}, executionStatus="waiting")
     parameters = {
         "operation": "sendAndWait",
@@ -322,7 +324,7 @@ def test_a_message_that_waits_for_an_answer_was_sent_once():
     assert (record.email_recipient, record.email_subject) == ("capo@example.com", "Approvi?")
 
 
-def test_a_reply_goes_to_who_wrote():
+def test_a_reply_goes_to_who_wrote() -> None:
     records = business(
         {
             "Posta": [run(MAIL)],
@@ -337,7 +339,7 @@ def test_a_reply_goes_to_who_wrote():
     assert records[1].email_subject == "Reso"
 
 
-def test_a_mail_that_an_agent_sends_with_a_tool_counts():
+def test_a_mail_that_an_agent_sends_with_a_tool_counts() -> None:
     step = {
         **run(at=1),
         "data": {"ai_tool": [[{"json": {"response": [{"id": "1"}]}}]]},
@@ -351,7 +353,7 @@ def test_a_mail_that_an_agent_sends_with_a_tool_counts():
     assert business({"Scrivi": [failed]}, node("Scrivi", "gmailTool")) == ()
 
 
-def test_steps_that_carry_a_delivery_along_sent_nothing():
+def test_steps_that_carry_a_delivery_along_sent_nothing() -> None:
     records = business(
         {
             "Invia": [run(delivered())],
@@ -382,14 +384,14 @@ def test_steps_that_carry_a_delivery_along_sent_nothing():
 )
 def test_an_output_of_an_agent_or_a_chain_is_an_answer(
     kind: str, item: dict[str, Any], answer: str
-):
+) -> None:
     record = one({"AI": [run(item, at=5)]}, node("AI", kind))
     assert (record.kind, record.ai_response) == ("answer", answer)
     assert record.occurred_at == BEGAN + timedelta(seconds=5)
     assert record.duration_s == pytest.approx(0.04)
 
 
-def test_the_time_of_a_step_is_told_once_a_run():
+def test_the_time_of_a_step_is_told_once_a_run() -> None:
     runs = [run({"output": "a"}, {"output": "b"}), run({"output": "c"}, at=1)]
     records = business({"AI": runs}, node("AI", AGENT))
     assert [(r.run_index, r.item_index, r.duration_s) for r in records] == [
@@ -397,7 +399,7 @@ def test_the_time_of_a_step_is_told_once_a_run():
     ]  # fmt: skip
 
 
-def test_models_memories_and_failed_answers_are_no_answers():
+def test_models_memories_and_failed_answers_are_no_answers() -> None:
     model = {**run(), "data": {"ai_languageModel": [[wrapped({"response": {"text": "x"}})]]},
              "inputOverride": {"ai_languageModel": [[wrapped({"messages": ["x"]})]]}}  # fmt: skip
     assert (
@@ -415,7 +417,7 @@ def test_models_memories_and_failed_answers_are_no_answers():
     )
 
 
-def test_an_answer_that_holds_itself_does_not_stop_the_rest():
+def test_an_answer_that_holds_itself_does_not_stop_the_rest() -> None:
     text = flatten(execution_data({"AI": [run({"output": {"self": None}})]}))
     looped = text.replace('{"self": null}', '{"self": "0"}')
     assert looped != text
@@ -456,7 +458,7 @@ def orders(run_data: Any, *nodes: dict[str, Any], **more: Any) -> list[tuple[Any
         {"order_id": "ORD-1", "order_number": 1001},
     ],
 )
-def test_an_order_is_found_under_every_declared_name(item: dict[str, Any]):
+def test_an_order_is_found_under_every_declared_name(item: dict[str, Any]) -> None:
     assert orders({"Passo": [run(item)]}, node("Passo", "set")) == [("ORD-1", None, None)]
 
 
@@ -464,7 +466,7 @@ def test_an_order_is_found_under_every_declared_name(item: dict[str, Any]):
     "value", [None, "", "  ", "null", "undefined", "-", "0", 0, True, {}, [], [None], [[1]],
               {"a": "b"}, float("1e400"), "x" * 500],
 )  # fmt: skip
-def test_an_order_without_a_number_is_none(value: Any):
+def test_an_order_without_a_number_is_none(value: Any) -> None:
     text = flatten(execution_data({"Passo": [run({"order_id": value})]})).replace(
         "Infinity", "1e999"
     )
@@ -473,18 +475,18 @@ def test_an_order_without_a_number_is_none(value: Any):
 
 
 @pytest.mark.parametrize(("value", "number"), [(1001, "1001"), (1001.0, "1001"), ("1001", "1001")])
-def test_numbers_of_every_type_are_the_same_order(value: Any, number: str):
+def test_numbers_of_every_type_are_the_same_order(value: Any, number: str) -> None:
     found = orders({"Passo": [run({"order_id": value}), run({"orderId": number}, at=1)]})
     assert found == [(number, None, None)]
 
 
-def test_a_list_of_numbers_is_several_orders_without_a_total():
+def test_a_list_of_numbers_is_several_orders_without_a_total() -> None:
     records = business({"Passo": [run({"order_id": ["A", 7, "A"], "total": 90})]})
     assert [(r.order_id, r.order_total) for r in records] == [("A", None), ("7", None)]
     assert len({(r.node_name, r.run_index, r.item_index) for r in records}) == 2
 
 
-def test_an_order_counts_once_where_it_first_appears():
+def test_an_order_counts_once_where_it_first_appears() -> None:
     records = business(
         {
             "Valida": [run({"order_id": "A", "total": "1.234,50"}, at=2, after="Nuovo")],
@@ -504,7 +506,7 @@ def test_an_order_counts_once_where_it_first_appears():
     assert (record.customer, record.customer_name) == ("ada@x.it", "Ada")
 
 
-def test_steps_at_the_same_moment_go_by_their_order_of_execution():
+def test_steps_at_the_same_moment_go_by_their_order_of_execution() -> None:
     first = {**run({"order_id": "A"}), "executionIndex": 1}
     second = {**run({"order_id": "A"}), "executionIndex": 0}
     assert one({"Dopo": [first], "Prima": [second]}).node_name == "Prima"
@@ -514,14 +516,14 @@ def test_steps_at_the_same_moment_go_by_their_order_of_execution():
     "field",
     ["total", "totale", "order_total", "total_price", "amount", "importo", "Totale Ordine"],
 )
-def test_the_total_is_found_under_every_declared_name(field: str):
+def test_the_total_is_found_under_every_declared_name(field: str) -> None:
     item = {"order_id": "A", field: "€ 1.234,50"}
     assert orders({"Passo": [run(item)]}) == [("A", 1234.5, None)]
     inside = {"body": {"order_id": "A"}, field: 7}
     assert orders({"Passo": [run(inside)]}) == [("A", 7.0, None)]
 
 
-def test_a_total_of_another_item_is_not_the_orders():
+def test_a_total_of_another_item_is_not_the_orders() -> None:
     assert orders({"Passo": [run({"order_id": "A"}, {"total": 5})]}) == [("A", None, None)]
 
 
@@ -540,12 +542,12 @@ def test_a_total_of_another_item_is_not_the_orders():
 )  # fmt: skip
 def test_the_customer_is_found_under_every_declared_name(
     fields: dict[str, Any], customer: str | None, name: str | None
-):
+) -> None:
     record = one({"Passo": [run({"order_id": "A", **fields})]})
     assert (record.customer, record.customer_name) == (customer, name)
 
 
-def test_an_order_of_a_failed_execution_counts():
+def test_an_order_of_a_failed_execution_counts() -> None:
     records = orders(
         {"Nuovo": [run({"body": {"order_id": "A"}})],
          "Valida": [run(at=1, executionStatus="error", error={"message": "x"})]},
@@ -566,31 +568,31 @@ EVERY_STEP = (node("Posta", "emailReadImap"), node("AI", AGENT), node("Invia", "
 
 
 @pytest.mark.parametrize("mode", ["webhook", "trigger", "integrated", "error", "retry", "chat"])
-def test_executions_of_every_other_mode_do_business(mode: str):
+def test_executions_of_every_other_mode_do_business(mode: str) -> None:
     assert len(business(EVERYTHING, *EVERY_STEP, mode=mode)) == 4
 
 
-def test_manual_executions_do_none():
+def test_manual_executions_do_none() -> None:
     assert business(EVERYTHING, *EVERY_STEP, mode="manual") == ()
 
 
-def test_executions_with_pinned_data_do_none():
+def test_executions_with_pinned_data_do_none() -> None:
     assert business(EVERYTHING, *EVERY_STEP, pinData={"Posta": [wrapped(MAIL)]}) == ()
     assert len(business(EVERYTHING, *EVERY_STEP, pinData={})) == 4
 
 
-def test_disabled_steps_did_nothing():
+def test_disabled_steps_did_nothing() -> None:
     off = [{**step, "disabled": True} for step in EVERY_STEP]
     assert business(EVERYTHING, *off) == ()
 
 
-def test_steps_recovered_after_a_crash_are_placeholders():
+def test_steps_recovered_after_a_crash_are_placeholders() -> None:
     recovered = {**run({"isArtificialRecoveredEventItem": True}), "startTime": 1793715607}
     crashed = {**run(), "startTime": 1793715607, "executionStatus": "crashed", "data": None}
     assert business({"Posta": [recovered], "Invia": [crashed]}, *EVERY_STEP) == ()
 
 
-def test_a_retry_counts_only_what_it_ran_itself():
+def test_a_retry_counts_only_what_it_ran_itself() -> None:
     copied = run(MAIL, at=-3600)
     own = run(delivered(), at=1, after="Posta")
     records = business({"Posta": [copied], "Invia": [own]}, *EVERY_STEP, mode="retry",
@@ -598,13 +600,13 @@ def test_a_retry_counts_only_what_it_ran_itself():
     assert [(r.node_name, r.email_subject) for r in records] == [("Invia", "Reso")]
 
 
-def test_seconds_in_place_of_milliseconds_are_understood():
+def test_seconds_in_place_of_milliseconds_are_understood() -> None:
     step = {**run({"order_id": "A"}), "startTime": int(BEGAN.timestamp())}
     assert one({"Passo": [step]}).occurred_at == BEGAN
 
 
 @pytest.mark.parametrize("moment", [None, "x", -1, 0, 10**400, 1e308, True, [], 12345])
-def test_a_step_without_a_usable_moment_belongs_to_the_beginning(moment: Any):
+def test_a_step_without_a_usable_moment_belongs_to_the_beginning(moment: Any) -> None:
     step = {**run({"order_id": "A"}), "startTime": moment}
     assert one({"Passo": [step]}).occurred_at == BEGAN
 
@@ -647,7 +649,7 @@ RUN_DATA = st.dictionaries(
 
 @settings(max_examples=250, deadline=None)
 @given(RUN_DATA, ANYTHING)
-def test_no_json_of_any_type_stops_the_extraction(run_data: Any, error: Any):
+def test_no_json_of_any_type_stops_the_extraction(run_data: Any, error: Any) -> None:
     payload = payload_of(run_data, NODES, error=error)
     records = extract_business(payload, mode="webhook", began_at=BEGAN)
     keys = [(r.node_name, r.kind, r.run_index, r.item_index) for r in records]
@@ -660,7 +662,7 @@ def test_no_json_of_any_type_stops_the_extraction(run_data: Any, error: Any):
                 value.encode()
 
 
-def test_records_hold_only_declared_fields_of_a_request():
+def test_records_hold_only_declared_fields_of_a_request() -> None:
     item = {
         "headers": {"cookie": "c00kie", "authorization": "t0ken"},
         "body": {"order_id": "A", "total": 5, "card_number": "4111", "token": "t0ken"},
@@ -669,6 +671,6 @@ def test_records_hold_only_declared_fields_of_a_request():
     assert not any(secret in told for secret in ("c00kie", "t0ken", "4111"))
 
 
-def test_the_declared_sending_steps_are_n8n_nodes():
+def test_the_declared_sending_steps_are_n8n_nodes() -> None:
     assert all(kind.startswith(BASE) for kind in SENDING_STEPS)
     assert milliseconds(1) - milliseconds(0) == 1000

@@ -20,13 +20,13 @@ JSON_VALUES = st.recursive(
 
 @settings(max_examples=150)
 @given(JSON_VALUES)
-def test_what_was_flattened_comes_back_as_it_was(value: Any):
+def test_what_was_flattened_comes_back_as_it_was(value: Any) -> None:
     assert flatted.parse(flatten(value)) == value
 
 
 @settings(max_examples=150)
 @given(st.text(alphabet='[]{}",:0123456789ab-+. \\u', max_size=60))
-def test_any_text_is_either_read_or_a_value_error(text: str):
+def test_any_text_is_either_read_or_a_value_error(text: str) -> None:
     try:
         flatted.parse(text)
     except ValueError:
@@ -34,7 +34,7 @@ def test_any_text_is_either_read_or_a_value_error(text: str):
     assert isinstance(json.loads(text), list)
 
 
-def test_a_sample_of_n8n_is_read():
+def test_a_sample_of_n8n_is_read() -> None:
     text = (
         '[{"version":1,"startData":"1","resultData":"2"},{},{"runData":"3",'
         '"lastNodeExecuted":"4"},{"Webhook":"5"},"Webhook",["6"],{"startTime":7,"ok":true,'
@@ -50,7 +50,7 @@ def test_a_sample_of_n8n_is_read():
     }
 
 
-def test_a_hundred_thousand_levels_are_read():
+def test_a_hundred_thousand_levels_are_read() -> None:
     depth = 100_000
     text = "[" + ",".join(f'["{level + 1}"]' for level in range(depth)) + ',"end"]'
     value, levels = flatted.parse(text), 0
@@ -59,19 +59,19 @@ def test_a_hundred_thousand_levels_are_read():
     assert (value, levels) == ("end", depth)
 
 
-def test_an_element_that_is_addressed_twice_is_one_object():
+def test_an_element_that_is_addressed_twice_is_one_object() -> None:
     shared: dict[str, Any] = {"name": "x"}
     read = flatted.parse(flatten({"a": shared, "b": [shared]}))
     assert read["a"] is read["b"][0]
 
 
-def test_a_cycle_stays_a_cycle():
+def test_a_cycle_stays_a_cycle() -> None:
     read = flatted.parse('[{"self":"0","list":"1"},["0","1"]]')
     assert read["self"] is read
     assert read["list"][1] is read["list"]
 
 
-def test_texts_that_look_like_addresses_stay_texts():
+def test_texts_that_look_like_addresses_stay_texts() -> None:
     assert flatted.parse(flatten(["0", "1", {"2": "3"}])) == ["0", "1", {"2": "3"}]
 
 
@@ -95,12 +95,12 @@ def test_texts_that_look_like_addresses_stay_texts():
         pytest.param("[" + "9" * 5000 + "]", id="a number without end"),
     ],
 )
-def test_junk_is_a_value_error(text: str):
+def test_junk_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         flatted.parse(text)
 
 
-def test_large_texts_know_their_own_addresses():
+def test_large_texts_know_their_own_addresses() -> None:
     values = [f"v{place}" for place in range(40_000)]
     assert flatted.parse(flatten(values)) == values
     with pytest.raises(ValueError, match="outside"):
