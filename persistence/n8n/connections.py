@@ -60,31 +60,51 @@ def connect(
 
     :raises SourceError: the URL cannot be used, or there is no such file.
     """
+    address = _read_address(url)
+    if isinstance(address, Path):
+        return SqliteConnections(address, pool_size=pool_size, patience_s=patience_s)
+    return PostgresConnections(
+        address,
+        pool_size=pool_size,
+        patience_s=patience_s,
+        statement_timeout_s=statement_timeout_s,
+    )
+
+
+def place_of(url: str) -> tuple[Dialect, str]:
+    """Return the kind of database at *url* and its ``place``, without looking whether it is there.
+
+    :raises SourceError: the URL cannot be used.
+    """
+    address = _read_address(url)
+    if isinstance(address, Path):
+        return "sqlite", str(address)
+    return "postgresql", _postgres_place(address)
+
+
+def _read_address(url: str) -> Path | URL:
+    """The file, or the PostgreSQL address, that *url* means."""
     text = url.strip()
     if not text:
-        raise SourceError(f"The address of n8n's database is empty. {_WHICH_FILE}, or to its "
-                          "postgresql:// address.")  # fmt: skip
+        raise SourceError(
+            f"The address of n8n's database is empty. {_WHICH_FILE}, or to its "
+            "postgresql:// address."
+        )
     scheme, separator, rest = text.partition("://")
     scheme = scheme.lower()
-    if separator and scheme.split("+")[0] in ("postgresql", "postgres"):
-        return PostgresConnections(
-            scheme,
-            rest,
-            pool_size=pool_size,
-            patience_s=patience_s,
-            statement_timeout_s=statement_timeout_s,
-        )
-    if separator and scheme.split("+")[0] == "sqlite":
+    if not separator:
+        return _existing(text)
+    kind = scheme.split("+")[0]
+    if kind in ("postgresql", "postgres"):
+        return _postgres_address(scheme, rest)
+    if kind == "sqlite":
         # Three slashes begin a relative path, four an absolute one; many mean the latter by three.
-        path = _existing(rest.removeprefix("/"), or_else=rest)
-        return SqliteConnections(path, pool_size=pool_size, patience_s=patience_s)
-    if separator:
-        raise SourceError(
-            f"MILHENA_N8N_URL begins with {scheme!r}://, which n8n does not use: take "
-            "sqlite:///path, a bare path, or postgresql://user:password@host:5432/database.",
-            url=f"{scheme}://…",
-        )
-    return SqliteConnections(_existing(text), pool_size=pool_size, patience_s=patience_s)
+        return _existing(rest.removeprefix("/"), or_else=rest)
+    raise SourceError(
+        f"MILHENA_N8N_URL begins with {scheme!r}://, which n8n does not use: take "
+        "sqlite:///path, a bare path, or postgresql://user:password@host:5432/database.",
+        url=f"{scheme}://…",
+    )
 
 
 # --- SQLite ----------------------------------------------------------------------------------
@@ -105,8 +125,8 @@ def _existing(text: str, *, or_else: str = "") -> Path:
         except (OSError, ValueError, RuntimeError):  # too long, a NUL, no home, not permitted
             continue
     try:
-        return Path(text).expanduser().absolute()
-    except (ValueError, RuntimeError):
+        return Path(text).expanduser().resolve()
+    except (OSError, ValueError, RuntimeError):
         return Path(text)
 
 
@@ -276,35 +296,13 @@ class PostgresConnections:
     dialect: Dialect = "postgresql"
 
     def __init__(
-        self,
-        scheme: str,
-        rest: str,
-        *,
-        pool_size: int,
-        patience_s: float,
-        statement_timeout_s: float,
+        self, url: URL, *, pool_size: int, patience_s: float, statement_timeout_s: float
     ) -> None:
-        if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-            raise SourceError(
-                f"MILHENA_N8N_URL begins with {scheme!r}://, a driver that Milhena does not "
-                "have: begin it with postgresql://.",
-                url=f"{scheme}://…",
-            )
-        try:
-            url = make_url(f"postgresql+psycopg://{rest}")
-        except (ArgumentError, ValueError):
-            # What follows may hold a password in a place that nobody can tell: it is not shown.
-            raise SourceError(
-                "MILHENA_N8N_URL is no valid PostgreSQL address: it has the form "
-                "postgresql://user:password@host:5432/database, with %40 for an @ in the password.",
-                url=f"{scheme}://…",
-            ) from None
         self.user = url.username or ""
-        host = url.host or _parameter(url, "host") or "the local socket"
-        self._server = f"{host}:{url.port or _parameter(url, 'port') or 5432}"
+        self._server = _server_of(url)
         self._database = url.database or url.username or ""
         self.url = _without_password(url)
-        self.place = f"postgresql://{self._server}/{self._database}"
+        self.place = _postgres_place(url)
         self._patience_s = patience_s
         self._statement_timeout_s = statement_timeout_s
         options = (
@@ -413,6 +411,33 @@ class PostgresConnections:
 
     def _error(self, kind: type[SourceError], what: str, advice: str) -> SourceError:
         return kind(f"{what}. {advice}.", url=self.url)
+
+
+def _postgres_address(scheme: str, rest: str) -> URL:
+    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise SourceError(
+            f"MILHENA_N8N_URL begins with {scheme!r}://, a driver that Milhena does not "
+            "have: begin it with postgresql://.",
+            url=f"{scheme}://…",
+        )
+    try:
+        return make_url(f"postgresql+psycopg://{rest}")
+    except (ArgumentError, ValueError):
+        # What follows may hold a password in a place that nobody can tell: it is not shown.
+        raise SourceError(
+            "MILHENA_N8N_URL is no valid PostgreSQL address: it has the form "
+            "postgresql://user:password@host:5432/database, with %40 for an @ in the password.",
+            url=f"{scheme}://…",
+        ) from None
+
+
+def _server_of(url: URL) -> str:
+    host = url.host or _parameter(url, "host") or "the local socket"
+    return f"{host}:{url.port or _parameter(url, 'port') or 5432}"
+
+
+def _postgres_place(url: URL) -> str:
+    return f"postgresql://{_server_of(url)}/{url.database or url.username or ''}"
 
 
 def _parameter(url: URL, name: str) -> str:

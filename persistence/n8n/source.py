@@ -39,6 +39,7 @@ from persistence.n8n.connections import (
     PostgresConnections,
     SqliteConnections,
     connect,
+    place_of,
 )
 from persistence.n8n.payload import Failure, Payload, read_payload
 from persistence.n8n.records import (
@@ -103,6 +104,28 @@ class Layout:
         return 1 if PAYLOADS in self.columns else None
 
 
+def address_key(url: str, schema: str | None = None) -> str:
+    """Return what the identity of the source at *url* begins with; it need not be reachable.
+
+    Without a *schema*, one of PostgreSQL is what the identities of all its schemas begin with.
+
+    :raises SourceError: the URL cannot be used.
+    """
+    dialect, place = place_of(url)
+    if dialect == "sqlite":
+        return _key_of(place, "")
+    return _key_of(place, schema or None)
+
+
+def _key_of(place: str, schema: str | None) -> str:
+    key = _short_hash(place, 12)
+    return key if schema is None else f"{key}-{_short_hash(schema, 6)}"
+
+
+def _short_hash(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:length]
+
+
 class N8nSource:
     """n8n's database, opened for reading only. Safe to use from several threads.
 
@@ -111,7 +134,8 @@ class N8nSource:
     """
 
     identity: str
-    """A short hash that stays the same for this database, whoever connects to it and how."""
+    """A short hash that stays the same for this database, whoever connects to it and how; it
+    begins with the `address_key` of the address."""
 
     def __init__(self, connections: Connections, schema: str | None) -> None:
         self._connections = connections
@@ -485,8 +509,7 @@ class N8nSource:
 
             rows = self._rows(oldest)
             project = str(rows[0][0]) if rows else ""
-        told = "\n".join((self._connections.place, self.schema or "", project))
-        return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        return f"{_key_of(self._connections.place, self.schema or '')}-{_short_hash(project, 8)}"
 
     # --- warnings ------------------------------------------------------------------------------
 

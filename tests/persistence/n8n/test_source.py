@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from persistence.n8n.source import address_key
 from tests.persistence.n8n.conftest import OpenSource
 from tests.persistence.n8n.n8n_writer import (
     AGENT,
@@ -387,3 +388,12 @@ def test_the_identity_is_stable_and_belongs_to_one_n8n(
     assert open_source(n8n.url).identity == first
     n8n.delete("project", "pRoJeCt1")
     assert open_source(n8n.url).identity != first
+
+
+def test_an_address_tells_how_its_identity_begins(n8n: N8nWriter, open_source: OpenSource) -> None:
+    identity = open_source(n8n.url).identity
+    assert identity == open_source(n8n.url, schema="n8n").identity
+    assert identity.startswith(address_key(n8n.url))
+    assert identity.startswith(address_key(n8n.url, "n8n") + "-")
+    assert identity.startswith(address_key(n8n.url, "other")) is (n8n.dialect == "sqlite")
+    assert not identity.startswith(address_key(n8n.url + "2"))

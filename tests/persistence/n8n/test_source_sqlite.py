@@ -27,7 +27,7 @@ from core.errors import (
     SourceUnreachable,
 )
 from persistence.n8n.connections import connect
-from persistence.n8n.source import N8nSource
+from persistence.n8n.source import N8nSource, address_key
 from tests.persistence.n8n.conftest import OpenSource
 from tests.persistence.n8n.n8n_writer import BEGAN, N8nWriter, run
 
@@ -193,6 +193,8 @@ def test_a_file_that_goes_away_is_told(
 ) -> None:
     source = open_source(str(sqlite_file))
     sqlite_file.rename(sqlite_file.with_suffix(".old"))
+    assert source.identity.startswith(address_key(str(sqlite_file)))
+    assert source.identity.startswith(address_key(f"sqlite:///{sqlite_file.name}"))
     with pytest.raises(SourceUnreachable, match="no file"):
         source.max_execution_id()
     assert not sqlite_file.exists()
