@@ -50,7 +50,7 @@ class _Landmarks:
 
     campaign: tuple[date, ...]
     outage: date
-    """The ERP does not answer from 10:10 to 12:40."""
+    """The ERP does not answer from 9:20 to 15:10."""
     quota: date
     """The model refuses from 15:00 to 16:30."""
     mail_down: date
@@ -136,7 +136,7 @@ class Agenda:
         rng, marks = self._rng, self._landmarks
         luck = rng.random()
         if rhythm.process == "orders":
-            down = self._within(at_ms, marks.outage, time(10, 10), time(12, 40))
+            down = self._within(at_ms, marks.outage, time(9, 20), time(15, 10))
             case = "erp_down" if down or luck < 0.012 else "ok"
             if case == "ok" and luck > 0.97:
                 case = rng.choice(("no_mail", "no_mail", "no_number", "sent_twice"))
@@ -170,7 +170,7 @@ class Agenda:
             letter = partial(service.newsletter, readers=readers)
             self._plan_clock(day, time(10), "newsletter", letter)
         for hour in range(8, 20, 2):
-            down = day == marks.outage and hour == 12
+            down = day == marks.outage and hour in (10, 12, 14)
             self._plan_clock(day, time(hour), "stock", partial(sales.stock, down=down))
         for clock in (time(0, 20), time(2, 30), time(23, 40)):
             copy = partial(upkeep.backup, full=day in marks.full_cloud and clock.hour == 2)
@@ -212,8 +212,8 @@ class Agenda:
             (0.31, "sent_twice"),
             (0.52, "sent_twice"),
             (0.35, "erp_down"),
-            (0.36, "erp_down"),
-            (0.57, "erp_down"),
+            (0.36, "retried"),
+            (0.57, "retried"),
             (0.66, "erp_down"),
             (0.97, "ok"),
         ):
@@ -262,7 +262,7 @@ class Agenda:
         for minute in (35, 48, 56):
             refused = partial(sales.invoice, down=True)
             self._plan_event(self._moment(mail_day, time(9, minute)), "invoices", refused)
-        killed = self._moment(marks.outage, time(12, 41))
+        killed = self._moment(marks.outage, time(15, 11))
         for offset in (3 * SECOND, 9 * SECOND):
             crash = partial(sales.order, case="crashed")
             self._plan_event(killed + offset, "orders", crash)

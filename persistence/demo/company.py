@@ -243,6 +243,7 @@ SPAM = (
     ("Re: VINCI un telefono nuovo", "Clicca subito, offerta 100% sicura!!!"),
     ("Guadagna 5000 € a settimana", "Lavora da casa senza fatica."),
 )
+SPAMMER = Customer("Premi & Vincite", "premi@vincite.example")
 LONG_LETTER = (
     "Vi racconto tutta la storia dall'inizio, abbiate pazienza. "
     + "Eravamo in vacanza e siamo entrati nella vostra bottega per ripararci dalla pioggia; ne "

@@ -332,14 +332,14 @@ PROCESSES: tuple[Process, ...] = (
             _mail(
                 "Avviso a Ludovica",
                 company.OWNER_MAIL,
-                "=Ordine importante {{ $json.order_id }}",
-                "=Totale {{ $json.total }} €",
+                "=Ordine importante {{ $('Verifica ordine').item.json.order_id }}",
+                "=Totale {{ $('Verifica ordine').item.json.total }} €",
                 disabled=True,
             ),
             _mail(
                 "Conferma al cliente",
                 "={{ $('Ordine ricevuto').item.json.body.customer.email }}",
-                "=Abbiamo ricevuto l'ordine {{ $json.order_id }}",
+                "=Abbiamo ricevuto l'ordine {{ $('Verifica ordine').item.json.order_id }}",
                 "=Grazie! Prepariamo la scatola entro domani.",
             ),
             _set("Riepilogo", "order_id", "total", "accepted"),
@@ -475,13 +475,13 @@ PROCESSES: tuple[Process, ...] = (
             _mail(
                 "Invia fattura",
                 "={{ $('Ordine da fatturare').item.json.body.customer.email }}",
-                "=Fattura {{ $json.invoice }}",
+                "=Fattura {{ $('Componi XML').item.json.invoice }}",
                 "In allegato la copia di cortesia.",
             ),
             _mail(
                 "Copia al commercialista (sospesa)",
                 "studio@example.com",
-                "=Copia {{ $json.invoice }}",
+                "=Copia {{ $('Componi XML').item.json.invoice }}",
                 "In allegato.",
                 disabled=True,
             ),

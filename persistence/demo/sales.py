@@ -34,7 +34,7 @@ def order(world: World, at_ms: int, *, case: str = "ok", campaign: bool = False)
     """An order of the web shop.
 
     *case*: ok · no_number · blank_number · no_mail · erp_down · long_note · sent_twice ·
-    crashed.
+    crashed · retried (the ERP was down, and trying again helped).
     """
     placed = world.new_order(at_ms, campaign=campaign)
     return _order_arrives(world, at_ms, placed, case=case)
@@ -86,9 +86,10 @@ def _order_arrives(
         "vat": euro(placed.total_cents // 11),
     }
     run.step("Verifica ordine", items(checked), took_ms=world.ms(8, 40))
-    if case == "erp_down":
-        retry = partial(_order_retried, copied=run, placed=placed, checked=checked)
-        if world.chance(0.7):
+    if case in ("erp_down", "retried"):
+        helps = case == "retried" or world.chance(0.85)
+        retry = partial(_order_retried, copied=run, placed=placed, checked=checked, helps=helps)
+        if case == "retried" or world.chance(0.7):
             wait = world.ms(2 * HOUR, 7 * HOUR)
             story.later.append(Later("orders", at_ms + wait, retry, "retry", retries=True))
         error = erp_down("orders", "Registra nel gestionale", world)
@@ -104,7 +105,13 @@ def _order_arrives(
 
 
 def _order_retried(
-    world: World, at_ms: int, *, copied: Run, placed: Order, checked: Mapping[str, Any]
+    world: World,
+    at_ms: int,
+    *,
+    copied: Run,
+    placed: Order,
+    checked: Mapping[str, Any],
+    helps: bool,
 ) -> Story:
     run = Run(copied.began)
     for name in ("Ordine ricevuto", "Verifica ordine"):
@@ -112,7 +119,7 @@ def _order_retried(
     run.last = "Verifica ordine"
     run.again_from(at_ms)
     story = Story(run)
-    if world.chance(0.15):
+    if not helps:
         error = erp_down("orders", "Registra nel gestionale", world)
         return fail(story, "Registra nel gestionale", error, world.ms(3000, 9000))
     return _order_registered(world, story, placed, checked)

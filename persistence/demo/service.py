@@ -55,6 +55,7 @@ def support(
         subject, text = letter.subject.format(order=number), letter.text.format(order=number)
         if case == "spam" and index == 0:
             (subject, text), number = world.rng.choice(company.SPAM), None
+            customer = company.SPAMMER
         if case == "long":
             text = company.LONG_LETTER
         sender = f"{customer.name} <{customer.mail}>"
@@ -250,14 +251,14 @@ def newsletter(world: World, at_ms: int, *, readers: int) -> Story:
         batch = rows[start : start + 5]
         run.step("A gruppi di cinque", [], batch, took_ms=1, turn=max(turn - 1, 0))
         sent: list[dict[str, Any]] = []
-        for item in batch:
+        for position, item in enumerate(batch, start):
             address = item["json"]["email"]
             fate = world.rng.random()
-            if fate < 0.03:
+            if position == 3 or fate < 0.02:
                 sent.append({"error": f"550 5.1.1 <{address}>: utente sconosciuto"})
-            elif fate < 0.06:
+            elif position == 4 or fate < 0.04:
                 sent.append(smtp_result(world, [], company.NEWS_MAIL, refused=[address]))
-            elif fate < 0.08:
+            elif position == 6 or fate < 0.06:
                 copy = f"segreteria+{address}"
                 sent.append(smtp_result(world, [address], company.NEWS_MAIL, refused=[copy]))
             else:

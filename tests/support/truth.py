@@ -271,8 +271,9 @@ def _first_appearances(sightings: list[Fact]) -> list[Fact]:
     orders: dict[str, Fact] = {}
     for sighting in sorted(sightings, key=lambda s: s["rank"]):
         first = orders.setdefault(sighting["order"], dict(sighting))
-        if first["total"] is None:
-            first["total"] = sighting["total"]
+        for known_later in ("total", "customer"):
+            if first[known_later] is None:
+                first[known_later] = sighting[known_later]
     return list(orders.values())
 
 

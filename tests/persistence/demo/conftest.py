@@ -20,7 +20,7 @@ from tests.support.truth import Facts, read_facts
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 22, 12, 58, tzinfo=UTC)
 """A Sunday, four weeks after the clocks went back."""
-ARGUMENTS: dict[str, Any] = {"now": NOW, "zone": ROME, "days": 60, "scale": 0.25}
+ARGUMENTS: dict[str, Any] = {"now": NOW, "zone": ROME, "days": 60, "scale": 0.15}
 
 
 @dataclass(frozen=True)
