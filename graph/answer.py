@@ -24,7 +24,7 @@ class Span(_Public):
     """The span that the store has records of, as ISO text with offsets."""
 
     start: str
-    end: str | None
+    end: str
 
 
 class Provenance(_Public):

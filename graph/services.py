@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 log = logging.getLogger("milhena")
 
 FIRST_LOAD_ROWS = 20_000
-"""From this many unread executions on, loading them is `agent-cli sync`'s business."""
+"""An n8n with more executions than this is first loaded by `agent-cli sync`; a smaller one by
+the first question, which waits up to `FIRST_LOAD_S` rather than say that it knows nothing."""
+FIRST_LOAD_S = 15.0
+SYNC_BATCH = 500
+REFRESH_BATCH = 200
+"""Executions in one transaction while a question waits: small, so that it sees what is done."""
 
 
 class Services:
@@ -161,12 +166,13 @@ class Services:
         if self.settings.n8n_url:
             try:
                 if self._sync_task is None or self._sync_task.done():
-                    self._sync_task = asyncio.create_task(self.synchronise())
+                    self._sync_task = asyncio.create_task(
+                        self.synchronise(batch_size=REFRESH_BATCH)
+                    )
                     # Whoever waits sees the error; nobody waiting must not mean a log line.
                     self._sync_task.add_done_callback(_retrieve)
-                await asyncio.wait_for(
-                    asyncio.shield(self._sync_task), self.settings.refresh_budget_s
-                )
+                budget_s = await asyncio.to_thread(self._patience_s, store)
+                await asyncio.wait_for(asyncio.shield(self._sync_task), budget_s)
             except TimeoutError:
                 pass  # the state below says how far it came
             except SourceError as error:
@@ -175,12 +181,33 @@ class Services:
         if state is None:
             if trouble is not None:
                 raise SourceError(trouble)
-            return Freshness(synced_at=None, data_version=0, caught_up=False, trouble=None)
+            return Freshness(
+                covers_start=None,
+                covers_end=None,
+                synced_at=None,
+                data_version=0,
+                caught_up=False,
+                trouble=None,
+            )
         return Freshness(
+            covers_start=state.covers_start,
+            covers_end=state.covers_end,
             synced_at=state.synced_at,
             data_version=state.data_version,
             caught_up=state.caught_up and trouble is None,
             trouble=trouble,
+        )
+
+    def _patience_s(self, store: Store) -> float:
+        """How long a question waits for the sync that has just begun."""
+        source = self.source()
+        if source is None or store.state() is not None:
+            return self.settings.refresh_budget_s
+        small = source.facts().executions <= FIRST_LOAD_ROWS
+        return (
+            max(FIRST_LOAD_S, self.settings.refresh_budget_s)
+            if small
+            else (self.settings.refresh_budget_s)
         )
 
     async def synchronise(
@@ -188,15 +215,19 @@ class Services:
         *,
         progress: Callable[[SyncProgress], None] | None = None,
         budget_s: float | None = None,
+        batch_size: int = SYNC_BATCH,
     ) -> SyncReport:
         """Copy what is new in n8n into the store, in a worker thread.
 
         :raises SourceError, StoreError: what the databases say.
         """
-        return await asyncio.to_thread(self._synchronise, progress, budget_s)
+        return await asyncio.to_thread(self._synchronise, progress, budget_s, batch_size)
 
     def _synchronise(
-        self, progress: Callable[[SyncProgress], None] | None, budget_s: float | None
+        self,
+        progress: Callable[[SyncProgress], None] | None,
+        budget_s: float | None,
+        batch_size: int,
     ) -> SyncReport:
         source, store = self.source(), self.store()
         if source is None or store is None:
@@ -218,6 +249,7 @@ class Services:
             store_content=self.settings.store_content,
             now=datetime.now(UTC),
             budget_s=budget_s,
+            batch_size=batch_size,
             progress=report,
         )
 

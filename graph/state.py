@@ -54,6 +54,9 @@ class Usage(TypedDict):
 class Freshness(TypedDict):
     """How far the store is up to date with n8n, as `refresh` left it."""
 
+    covers_start: datetime | None
+    covers_end: datetime | None
+    """The recorded span."""
     synced_at: datetime | None
     data_version: int
     caught_up: bool

@@ -53,7 +53,6 @@ def _fill_caches(state: AgentState, context: AgentContext) -> None:
             {
                 "answer": answer["answer"],
                 "data": answer["data"],
-                "covers": answer["provenance"]["covers"],
                 "complete": True,
             },
             keep_s=KEEP_ANSWER_S,

@@ -6,12 +6,13 @@ import asyncio
 import time
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from langgraph.runtime import Runtime
 
 from catalogue import DATA_TYPES
 from graph.context import AgentContext, context_of
-from graph.state import AgentState
+from graph.state import AgentState, Freshness
 from language.rendering import render
 from persistence.results import Result
 
@@ -40,7 +41,6 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
                 source_configured=context.services.has_data,
             ),
             "data": _table(result),
-            "covers": _covers(result),
             "complete": _complete(state, result),
         }
     freshness = state.get("freshness")
@@ -56,7 +56,7 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
         "provenance": {
             "as_of": context.now().isoformat(),
             "timezone": context.settings.timezone,
-            "covers": told["covers"],
+            "covers": _covers(freshness, context.zone),
             "complete": told["complete"],
             "fresh_as_of": fresh_as_of.astimezone(context.zone).isoformat()
             if fresh_as_of
@@ -77,10 +77,13 @@ def _complete(state: AgentState, result: Result | None) -> bool:
     return result.coverage.complete
 
 
-def _covers(result: Result | None) -> dict[str, Any] | None:
-    if result is None or result.coverage.start is None:
+def _covers(freshness: Freshness | None, zone: ZoneInfo) -> dict[str, str] | None:
+    if freshness is None or freshness["covers_start"] is None or freshness["covers_end"] is None:
         return None
-    return {"start": _plain(result.coverage.start), "end": _plain(result.coverage.end)}
+    return {
+        "start": freshness["covers_start"].astimezone(zone).isoformat(),
+        "end": freshness["covers_end"].astimezone(zone).isoformat(),
+    }
 
 
 def _table(result: Result | None) -> dict[str, Any]:
