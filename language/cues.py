@@ -1,0 +1,275 @@
+"""Finds the cues of a sentence: phrases of the vocabulary, also when a word is misspelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+
+from rapidfuzz.distance import OSA
+
+from language.commands import COMMAND_FORMS
+from language.tokens import Token, fold, word_set
+from language.vocabulary import (
+    KNOWN_WORDS,
+    NUMBER_WORDS,
+    ORDINARY_WORDS,
+    PHRASES,
+    TIME_WORDS,
+    Cue,
+)
+
+_ENDINGS = "oaie"
+_LONG_WORD = 7
+"""From this many letters on, any one edit is taken for a slip; in shorter words a replaced
+letter must stand beside the right one on the keyboard ("costa" is not "posta")."""
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_FUTURE_ENDINGS = ("remo", "ranno", "rete")
+_NOT_FUTURE = frozenset({"estremo", "supremo", "tremo", "remo", "premo", "rete", "prete", "parete"})
+
+
+@dataclass(slots=True)
+class _Branch:
+    """One step into the vocabulary: what may follow, and what the words so far mean."""
+
+    further: dict[str, _Branch]
+    cues: tuple[Cue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue and the tokens ``[start, end)`` that express it."""
+
+    cue: Cue
+    start: int
+    end: int
+
+
+class Cues:
+    """The cues of one sentence, in its order."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self.hits = list(hits)
+        self._at: dict[Cue, list[Hit]] = {}
+        for hit in self.hits:
+            self._at.setdefault(hit.cue, []).append(hit)
+
+    def __contains__(self, cue: object) -> bool:
+        return cue in self._at
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    @property
+    def present(self) -> AbstractSet[Cue]:
+        """The cues that occur."""
+        return self._at.keys()
+
+    def any(self, *cues: Cue) -> bool:
+        """Whether at least one of *cues* occurs."""
+        return any(cue in self._at for cue in cues)
+
+    def all(self, *cues: Cue) -> bool:
+        """Whether all of *cues* occur."""
+        return all(cue in self._at for cue in cues)
+
+    def of(self, *cues: Cue) -> list[Hit]:
+        """The places where one of *cues* occurs, in the sentence's order."""
+        found = [hit for cue in cues for hit in self._at.get(cue, ())]
+        return sorted(found, key=lambda hit: (hit.start, hit.end)) if len(cues) > 1 else found
+
+    def starting_at(self, index: int, *cues: Cue) -> Hit | None:
+        """One of *cues* that begins with token *index*."""
+        return next((hit for hit in self.of(*cues) if hit.start == index), None)
+
+    def ending_at(self, index: int, *cues: Cue) -> Hit | None:
+        """One of *cues* whose last token is *index*."""
+        return next((hit for hit in self.of(*cues) if hit.end - 1 == index), None)
+
+    def outside(self, masked: Collection[int]) -> Cues:
+        """The cues none of whose tokens is *masked*."""
+        if not masked:
+            return self
+        return Cues(
+            hit
+            for hit in self.hits
+            if not any(index in masked for index in range(hit.start, hit.end))
+        )
+
+    def covered(self) -> set[int]:
+        """The tokens that some cue explains."""
+        return {index for hit in self.hits for index in range(hit.start, hit.end)}
+
+
+def find_cues(tokens: Sequence[Token], names: Collection[str] = ()) -> tuple[list[Token], Cues]:
+    """Return the *tokens* with slips repaired, and their cues.
+
+    *names* are words of process names, which are never taken for a slip.
+    """
+    tokens = [_repaired(token, position, names) for position, token in enumerate(tokens)]
+    words = [token.word for token in tokens]
+    hits: list[Hit] = []
+    index, count = 0, len(words)
+    while index < count:
+        end, cues = _longest(words, index)
+        if cues:
+            hits += [Hit(cue, index, end) for cue in cues]
+            index = end
+            continue
+        if _is_future_verb(tokens[index]):
+            hits.append(Hit(Cue.FUTURE, index, index + 1))
+        index += 1
+    return tokens, Cues(hits)
+
+
+def _longest(words: Sequence[str], start: int) -> tuple[int, tuple[Cue, ...]]:
+    branch = _TREE
+    found: tuple[int, tuple[Cue, ...]] = (start, ())
+    for index in range(start, len(words)):
+        following = branch.further.get(words[index])
+        if following is None:
+            # "ci hanno già scritto": a filler inside a phrase does not break it.
+            if index > start and words[index] in _FILLERS:
+                continue
+            break
+        branch = following
+        if branch.cues:
+            found = (index + 1, branch.cues)
+    return found
+
+
+def _is_future_verb(token: Token) -> bool:
+    """Italian says the future by an ending: "arriveranno", "sarà", "faremo"."""
+    word = token.word
+    if len(word) < 5 or word in _NOT_FUTURE:
+        return False
+    return word.endswith(_FUTURE_ENDINGS) or token.raw.casefold().endswith(("rà", "rò"))
+
+
+def _repaired(token: Token, position: int, names: Collection[str]) -> Token:
+    word = token.word
+    if (
+        len(word) < 4
+        or word in VOCABULARY
+        or word in KNOWN_WORDS
+        or word in TIME_WORDS
+        or word in names
+        or word in ORDINARY_WORDS
+        or word in COMMAND_FORMS
+        or not word.isalpha()
+        or (token.capitalised and position > 0 and not token.raw.isupper())
+    ):
+        return token
+    meant = nearest_word(word)
+    return replace(token, word=meant) if meant else token
+
+
+@lru_cache(maxsize=4096)
+def nearest_word(word: str) -> str | None:
+    """Return the word of the vocabulary that *word* is a slip of, if there is one."""
+    best: tuple[int, int, str] | None = None
+    for length in range(len(word) - 1, len(word) + 2):
+        for known in _BY_LENGTH.get(length, ()):
+            if OSA.distance(word, known, score_cutoff=1) == 1 and _is_slip(word, known):
+                rank = (0 if known[0] == word[0] else 1, abs(length - len(word)), known)
+                best = min(best, rank) if best else rank
+    return best[2] if best else None
+
+
+def _is_slip(word: str, known: str) -> bool:
+    if len(word) == len(known):
+        differing = [i for i in range(len(word)) if word[i] != known[i]]
+        if len(differing) == 2:
+            return True  # two letters swapped
+        if len(word) == 4:
+            return False
+        if len(word) >= _LONG_WORD:
+            # A different last letter is another form of the word, or another word.
+            return differing[0] < len(word) - 1 or _is_near(word[-1], known[-1])
+        return _is_near(word[differing[0]], known[differing[0]])
+    return len(word) >= 5 and len(known) >= 5
+
+
+@lru_cache(maxsize=1024)
+def _is_near(one: str, other: str) -> bool:
+    """Whether two letters stand side by side on the keyboard, or sound alike."""
+    if {one, other} in ({"c", "k"}, {"i", "y"}):
+        return True
+    places = {
+        letter: (row, column)
+        for row, line in enumerate(_KEYBOARD)
+        for column, letter in enumerate(line)
+    }
+    if one not in places or other not in places:
+        return False
+    (row, column), (other_row, other_column) = places[one], places[other]
+    return abs(row - other_row) <= 1 and abs(column - other_column) <= 1
+
+
+def _phrases_of(notation: str) -> Iterator[tuple[str, ...]]:
+    """Yield the phrases that *notation* stands for (see ``vocabulary``)."""
+    for phrase in notation.split(","):
+        # "(per il)" may be missing as a whole, "(a|b)" is one of two or nothing.
+        parts = [part for part in re.split(r"(\([^)]*\))|\s+", phrase) if part and part.strip()]
+        alternatives = [
+            [("",), *_alternatives_of(part[1:-1])]
+            if part.startswith("(")
+            else _alternatives_of(part)
+            for part in parts
+        ]
+        if not alternatives:
+            continue
+        for chosen in product(*alternatives):
+            words = tuple(word for group in chosen for word in group if word)
+            if words:
+                yield words
+
+
+def _alternatives_of(part: str) -> list[tuple[str, ...]]:
+    sequences: list[list[tuple[str, ...]]] = [[]]
+    choices = []
+    for word in part.split():
+        choices.append([form for option in word.split("|") for form in _forms_of(option)])
+    sequences = [list(combination) for combination in product(*choices)]
+    return [tuple(word for words in sequence for word in words) for sequence in sequences]
+
+
+def _forms_of(word: str) -> list[tuple[str, ...]]:
+    plain = fold(word)
+    if plain.endswith("~"):
+        return [(plain[:-1] + ending,) for ending in _ENDINGS]
+    return [(plain,)]
+
+
+def _grow() -> _Branch:
+    tree = _Branch({})
+    for cue, notation in PHRASES.items():
+        for words in _phrases_of(notation):
+            branch = tree
+            for word in words:
+                branch = branch.further.setdefault(word, _Branch({}))
+            if cue not in branch.cues:
+                branch.cues = (*branch.cues, cue)
+    return tree
+
+
+def _all_words(branch: _Branch) -> Iterator[str]:
+    for word, following in branch.further.items():
+        yield word
+        yield from _all_words(following)
+
+
+_FILLERS = word_set(
+    """gia anche tutto ancora davvero proprio sempre poi pure piu just already also really ever
+    all so far invece magari spesso mai molto mi"""
+) - {"piu"}
+_TREE = _grow()
+VOCABULARY: frozenset[str] = frozenset(_all_words(_TREE)) | frozenset(NUMBER_WORDS)
+"""Every word of every phrase."""
+_BY_LENGTH: dict[int, list[str]] = {}
+for _word in sorted(VOCABULARY | {word for word in TIME_WORDS if len(word) >= 6}):
+    if len(_word) >= 4 and _word.isalpha():
+        _BY_LENGTH.setdefault(len(_word), []).append(_word)

@@ -1,0 +1,620 @@
+"""Turns of a conversation: "e ieri?", "solo quelli falliti", "by day", "il secondo".
+
+A follow-up's query is the one before with what changed; what was taken over is named in the
+reading's ``assumed``.
+"""
+
+from __future__ import annotations
+
+from catalogue.metrics import METRICS
+from catalogue.periods import previous_window
+from catalogue.query import TIME_GROUPINGS, BusinessQuery, Filter, QuestionType
+from catalogue.reading import Reading
+from language.names import NameIndex, NameMatch
+from language.questions import (
+    MAIN_GROUP,
+    Draft,
+    allowed_filters,
+    grain_of,
+    list_of,
+    read_question,
+    said_direction,
+    said_groups,
+    said_number,
+    status_of,
+)
+from language.sentences import Sentence
+from language.tokens import words_of
+from language.vocabulary import ARTICLES, NUMBER_WORDS, ORDINALS, Cue
+
+PAGE = 10
+"""How many more are shown where no number was said."""
+
+_OPENERS = frozenset({"e", "ed", "and", "ma", "but", "invece", "ok", "poi", "also", "anche", "o"})
+_ELLIPTIC = (Cue.INSTEAD, Cue.THOSE, Cue.OF_THEM, Cue.ONLY)
+_POINTS_BACK = (Cue.THOSE, Cue.OF_THEM)
+_METRIC_OF_LIST = {
+    "executions": "executions",
+    "errors": "errors",
+    "emails": "emails_received",
+    "orders": "orders",
+    "processes": "processes",
+}
+
+
+def is_elliptic(sentence: Sentence) -> bool:
+    """Whether the words show that something is left out: "e …?", "solo quelli …"."""
+    tokens = sentence.tokens
+    if not tokens:
+        return False
+    first = tokens[0]
+    if first.word in _OPENERS and not first.grave and len(tokens) > 1:
+        return True
+    if sentence.cues.starting_at(0, Cue.AND_WHAT_ABOUT, Cue.CORRECTION, Cue.MORE_ROWS,
+                                 Cue.SHOW_THEM, Cue.ONLY, Cue.INSTEAD) and first.word not in (
+        "quali", "which", "no"
+    ):  # fmt: skip
+        return True
+    if sentence.cues.any(Cue.OF_THEM) and len(tokens) <= 8:
+        return True
+    return len(tokens) <= 7 and sentence.cues.any(Cue.INSTEAD, Cue.THOSE, Cue.SHOW_THEM)
+
+
+def follow_up(sentence: Sentence, draft: Draft, previous: Reading | None) -> Draft | None:
+    """Return what *sentence* asks as a turn after *previous*; None where it stands alone.
+
+    *draft* is what the sentence says by itself.
+    """
+    if previous is None or previous.query is None:
+        return None
+    elliptic = is_elliptic(sentence) or _is_correction(sentence)
+    if draft.has_object and not elliptic and not _is_bare_continuation(sentence, draft):
+        return None
+    if not elliptic and sentence.unexplained():
+        return None
+    base = _draft_of(previous.query)
+    base.type = previous.type
+    base.focus = previous.focus
+    turn = _Turn(sentence, draft, previous.query, base)
+    return turn.resolve()
+
+
+def _is_correction(sentence: Sentence) -> bool:
+    return sentence.cues.starting_at(0, Cue.CORRECTION) is not None and len(sentence.tokens) > 1
+
+
+def _is_bare_continuation(sentence: Sentence, draft: Draft) -> bool:
+    """Whether only a process, a time or a form was said, which make no question alone."""
+    cues = sentence.cues
+    said_metric = draft.strength > 0 and not cues.any(Cue.WHY, Cue.TREND)
+    if said_metric:
+        return False
+    only_process = "metric" in draft.assumed or draft.story == "overview"
+    how = cues.any(Cue.SUMMARY, Cue.HOW_GOING, Cue.STATE, Cue.HAPPENED, Cue.ANALYSE, Cue.WORKS)
+    return only_process and not how
+
+
+class _Turn:
+    """One follow-up being resolved: each reader changes `base` and notes what it changed."""
+
+    def __init__(
+        self, sentence: Sentence, draft: Draft, before: BusinessQuery, base: Draft
+    ) -> None:
+        self.sentence, self.draft, self.before, self.base = sentence, draft, before, base
+        self.cues = sentence.cues
+        self.changed: set[str] = set()
+
+    def resolve(self) -> Draft | None:
+        """Return the changed draft, or None where nothing of it was said."""
+        if self._pages():
+            self.base.certainty = 0.95
+            return self._finished()
+        self._object()
+        self._process()
+        self._time()
+        self._filters()
+        self._groups()
+        self._order()
+        self._form()
+        if not self.changed:
+            return None
+        self.base.clarification = self.draft.clarification
+        self.base.certainty = max(0.3, self.draft.certainty - 0.02)
+        return self._finished()
+
+    # ------------------------------------------------------------------------- what may change
+
+    def _pages(self) -> bool:
+        """ "mostra altri", "more" """
+        hit = next(iter(self.cues.of(Cue.MORE_ROWS)), None)
+        if hit is None or self.draft.strength >= 3 or self.sentence.has_time:
+            return False
+        if self.sentence.mentions or (hit.start > 2):
+            return False
+        said = self.sentence.number_at(hit.end)
+        step = self.base.limit or PAGE
+        self.base.offset += step
+        self.base.limit = said or step
+        self.changed.add("page")
+        return True
+
+    def _object(self) -> None:
+        metric = self._said_metric()
+        if metric is None:
+            if (
+                self.draft.story is not None
+                and self.draft.strength == 0
+                and self.cues.any(Cue.SUMMARY, Cue.HOW_GOING, Cue.HAPPENED)
+            ):
+                self.base.tell(self.draft.story)
+                self.changed.add("object")
+            return
+        base = self.base
+        as_list = base.kind == "list" and not self.cues.any(Cue.HOW_MANY, Cue.RATE, Cue.DURATION)
+        as_list = as_list or self.draft.kind == "list"
+        filters, groups = base.filters, base.group_by
+        if as_list and list_of(metric) is not None:
+            base.list(str(list_of(metric)))
+            status = status_of(metric, base.subject)
+            base.filters = [each for each in filters if each.field != "status"]
+            if status is not None:
+                base.filters.append(Filter(field="status", values=(status,)))
+            if self.draft.limit is not None:
+                base.limit = self.draft.limit
+        else:
+            was_grouped = bool(groups) and base.kind == "value"
+            base.value(metric)
+            base.filters = [each for each in filters if each.field != "status"]
+            base.group_by = [
+                each for each in groups if was_grouped and each in METRICS[metric].groupings
+            ]
+            if not base.group_by:
+                base.having = base.order = base.limit = None
+            base.offset = 0
+            if base.focus in ("cause", "last", "existence", "who", "ranking") and (
+                not base.group_by
+            ):
+                base.focus = None
+            if self.draft.group_by and self.draft.kind == "value":
+                base.group_by, base.order = list(self.draft.group_by), self.draft.order
+                base.limit, base.focus = self.draft.limit, self.draft.focus
+        self.changed.add("object")
+
+    def _said_metric(self) -> str | None:
+        """The metric that was said, completed by what went before: "e quelle inviate?"."""
+        cues, before = self.cues, self.before
+        facts = METRICS[before.metric].measure.facts if before.metric else None
+        if (facts == "emails" or before.subject == "emails") and self.draft.strength < 4:
+            if Cue.SENT in cues:
+                return "emails_sent"
+            if cues.any(Cue.RECEIVED):
+                return "emails_received"
+        if Cue.RATE in cues and self.draft.metric is None:
+            return "error_rate" if before.metric in ("errors", "error_rate") else "success_rate"
+        if self.draft.strength >= 2 and self.draft.metric is not None:
+            if (
+                self.draft.metric == "executions"
+                and self.draft.strength < 2.5
+                and (facts == "executions" and self.sentence.mentions)
+            ):
+                return None  # "e il backup è partito?" keeps what was asked
+            return self.draft.metric
+        if self.draft.subject is not None and self.draft.strength >= 2:
+            return _METRIC_OF_LIST[self.draft.subject] if status_filter(self.draft) is None else (
+                {"error": "errors", "canceled": "canceled", "unfinished": "unfinished",
+                 "success": "successes", "sent": "emails_sent",
+                 "received": "emails_received"}[str(status_filter(self.draft))]
+            )  # fmt: skip
+        return None
+
+    def _process(self) -> None:
+        named = [each for each in self.draft.filters if each.field == "process"]
+        if not named:
+            match = self._that_one()
+            if match is not None and match.name is not None:
+                named = [Filter(field="process", values=(match.name,))]
+                if "object" in self.changed:  # "quello degli ordini" is a process, not orders
+                    self._restore_object()
+        if not named:
+            return
+        kept = [
+            each
+            for each in self.base.filters
+            if each.field != "process" or any(each.op != other.op for other in named)
+        ]
+        self.base.filters = [*kept, *named]
+        if named[0].op == "is" and "process" in self.base.group_by:
+            self.base.group_by.remove("process")
+            self.base.having = self.base.order = self.base.limit = None
+            if self.base.focus in ("ranking", "who"):
+                self.base.focus = None
+        self.base.offset = 0
+        self.changed.add("process")
+
+    def _that_one(self) -> NameMatch | None:
+        """The process of "quello degli ordini", "the invoices one"."""
+        words, names = self.sentence.words, self.sentence.circumstances.names
+        return that_one(self.sentence, words, names)
+
+    def _restore_object(self) -> None:
+        original = _draft_of(self.before)
+        for part in ("kind", "metric", "subject", "story", "group_by", "order", "limit", "having"):
+            setattr(self.base, part, getattr(original, part))
+        self.base.filters = original.filters
+        self.changed.discard("object")
+
+    def _time(self) -> None:
+        time, base = self.sentence.time, self.base
+        if not self.sentence.has_time:
+            return
+        if time.window is not None:
+            base.window = time.window
+            base.hours, base.weekdays = time.hours, time.weekdays
+            if base.compare_to is not None and time.compare_to is None:
+                base.compare_to = (
+                    previous_window(time.window, self.sentence.circumstances.zone)
+                    if "metric" not in base.assumed and self.before.story == "overview"
+                    else None
+                )
+            if (
+                len(base.group_by) == 1
+                and base.focus == "trend"
+                and (base.group_by[0] in TIME_GROUPINGS)
+            ):
+                base.group_by = [grain_of(time.window)]
+        else:
+            base.hours = time.hours or base.hours
+            base.weekdays = time.weekdays or base.weekdays
+        if time.compare_to is not None:
+            base.compare_to = time.compare_to
+            base.type = QuestionType.ANALYSIS
+        base.offset = 0
+        self.changed.add("window")
+
+    def _filters(self) -> None:
+        for each in self.draft.filters:
+            if each.field in ("process", "status"):
+                continue
+            if (
+                self.base.kind == "value"
+                and each.field == "customer"
+                and (self.base.metric == "emails_received")
+            ):
+                each = each.model_copy(update={"field": "sender"})
+            self.base.filters = [
+                kept for kept in self.base.filters if (kept.field, kept.op) != (each.field, each.op)
+            ]
+            self.base.filters.append(each)
+            self.changed.add("filters")
+        if not self.sentence.filters:
+            return
+        for each in self.sentence.filters:
+            if each not in self.base.filters and each.field in allowed_filters(self.base):
+                self.base.filters.append(each)
+                self.changed.add("filters")
+
+    def _groups(self) -> None:
+        base = self.base
+        groups = said_groups(self.sentence)
+        if not groups and Cue.WHO in self.cues and base.metric is not None:
+            groups = [MAIN_GROUP[METRICS[base.metric].measure.facts]]
+        if not groups:
+            return
+        if base.kind == "list":
+            base_metric = _METRIC_OF_LIST[str(base.subject)]
+            status = status_filter(base)
+            if status == "sent":
+                base_metric = "emails_sent"
+            base.filters = [
+                each for each in base.filters if status != "sent" or each.field != "status"
+            ]
+            base.value(base_metric)
+            base.limit = base.order = None
+        elif base.kind == "story":
+            base.value(
+                {"email": "emails_received", "errors": "errors"}.get(str(base.story), "executions")
+            )
+            base.assume("metric")
+        metric = METRICS[str(base.metric)]
+        possible = [
+            "sender" if each == "customer" and base.metric == "emails_received" else each
+            for each in groups
+        ]
+        possible = [each for each in possible if each in metric.groupings]
+        if not possible:
+            return
+        base.group_by = possible[:2]
+        base.order = base.limit = base.having = None
+        base.offset = 0
+        base.focus = None
+        self.changed.add("groups")
+
+    def _order(self) -> None:
+        base, cues = self.base, self.cues
+        ordinal = self._ordinal()
+        if ordinal is not None and (base.group_by or base.kind == "list"):
+            base.offset, base.limit = ordinal - 1, 1
+            base.focus = "ranking" if base.group_by else "last"
+            self.changed.add("order")
+            return
+        number = said_number(self.sentence)
+        if number is not None and (base.group_by or base.kind == "list"):
+            base.limit, base.offset = number, 0
+            self.changed.add("order")
+        if (
+            base.metric is not None
+            and base.group_by
+            and cues.any(Cue.MOST, Cue.LEAST, Cue.BEST, Cue.WORST, Cue.BOTTOM, Cue.TOP)
+        ):
+            base.order = said_direction(self.sentence, base.metric)
+            base.focus = "ranking"
+            self.changed.add("order")
+        elif (
+            cues.any(Cue.LAST)
+            and number is None
+            and base.kind != "story"
+            and (self.draft.focus != "last")
+        ):
+            self._last_one()
+
+    def _last_one(self) -> None:
+        """ "e l'ultimo?" """
+        base = self.base
+        subject = base.subject or list_of(str(base.metric))
+        if subject is None or len(self.sentence.tokens) > 5:
+            return
+        base.list(subject)
+        base.order, base.limit, base.offset, base.focus = None, 1, 0, "last"
+        self.changed.add("order")
+
+    def _ordinal(self) -> int | None:
+        for hit in self.cues.of(Cue.ORDINAL):
+            for place in range(hit.start, hit.end):
+                number = ORDINALS.get(self.sentence.words[place])
+                if number is not None and number > 0 and len(self.sentence.tokens) <= 5:
+                    return number
+        return None
+
+    def _form(self) -> None:
+        """ "perché?", "e l'andamento?", "mostrali", "quanti sono?" """
+        base, cues, sentence = self.base, self.cues, self.sentence
+        if Cue.WHY in cues and "object" not in self.changed:
+            self._why()
+        elif Cue.TREND in cues and base.metric is not None and "groups" not in self.changed:
+            base.group_by, base.focus, base.type = (
+                [grain_of(base.window)], "trend", QuestionType.ANALYSIS,
+            )  # fmt: skip
+            base.order = base.limit = None
+            self.changed.add("form")
+        elif (
+            cues.any(Cue.COMPARE, Cue.IMPROVE)
+            and base.compare_to is None
+            and (base.window is not None and base.kind != "list")
+        ):
+            base.compare_to = previous_window(base.window, sentence.circumstances.zone)
+            base.type = QuestionType.ANALYSIS
+            self.changed.add("form")
+        elif (
+            base.kind == "list"
+            and cues.any(Cue.HOW_MANY, Cue.OF_THEM)
+            and ("object" not in self.changed)
+        ):
+            metric = _METRIC_OF_LIST[str(base.subject)]
+            status = status_filter(base)
+            base.value("emails_sent" if status == "sent" else metric)
+            base.filters = [each for each in base.filters if each.field in allowed_filters(base)]
+            base.limit = base.order = None
+            base.focus, base.offset = "amount", 0
+            self.changed.add("form")
+        elif cues.any(Cue.SHOW_THEM, Cue.LIST) and base.metric is not None and not base.group_by:
+            subject = list_of(base.metric)
+            if subject is None:
+                return
+            status = status_of(base.metric, subject)
+            base.list(subject)
+            if status is not None and not any(each.field == "status" for each in base.filters):
+                base.filters.append(Filter(field="status", values=(status,)))
+            base.focus = None
+            self.changed.add("form")
+        elif base.metric and cues.any(Cue.SHOW_THEM) and base.group_by:
+            self.changed.add("form")
+        elif sentence.sounds_future and sentence.time.future:
+            base.type = QuestionType.PREDICTION
+            self.changed.add("form")
+
+    def _why(self) -> None:
+        base = self.base
+        metric = METRICS[base.metric] if base.metric else None
+        about_runs = (
+            (metric is not None and metric.measure.facts == "executions")
+            or base.subject in ("errors", "executions")
+            or base.story in ("errors", "today", "overview")
+        )
+        if about_runs:
+            kept = [each for each in base.filters if each.field in ("process", "cause", "text")]
+            base.value("errors")
+            base.filters, base.group_by = kept, ["cause"]
+            base.order, base.limit, base.having, base.offset = "desc", None, None, 0
+        elif base.metric is not None and base.window is not None and base.compare_to is None:
+            base.group_by = []
+            base.compare_to = previous_window(base.window, self.sentence.circumstances.zone)
+        base.focus, base.type = "cause", QuestionType.ANALYSIS
+        self.changed.add("form")
+
+    # ----------------------------------------------------------------------------- the outcome
+
+    def _finished(self) -> Draft:
+        base = self.base
+        allowed = allowed_filters(base)
+        base.filters = [each for each in base.filters if each.field in allowed]
+        assumed = []
+        if not self.changed & {"object"}:
+            assumed.append("metric")
+        if (
+            self.before.window is not None
+            and base.window == self.before.window
+            and ("window" not in self.changed)
+        ):
+            assumed.append("window")
+        if any(each in self.before.filters for each in base.filters):
+            assumed.append("filters")
+        base.assumed = assumed
+        base.type = self._type()
+        return base
+
+    def _type(self) -> QuestionType:
+        base = self.base
+        now = self.sentence.circumstances.now
+        if self.sentence.time.future or (
+            base.type is QuestionType.PREDICTION and "window" not in self.changed
+        ):
+            return QuestionType.PREDICTION
+        if self.cues.any(Cue.PREDICT, Cue.FUTURE) and (
+            base.window is None or base.window.end > now
+        ):
+            return QuestionType.PREDICTION
+        if base.compare_to is not None or "cause" in base.group_by or base.focus == "trend":
+            return QuestionType.ANALYSIS
+        if base.type is QuestionType.ANALYSIS and base.kind == "story":
+            return QuestionType.ANALYSIS
+        return QuestionType.BUSINESS_DATA
+
+
+def that_one(sentence: Sentence, words: list[str], names: NameIndex) -> NameMatch | None:
+    """Return the process that "quello degli ordini" or "the invoices one" means."""
+    for hit in sentence.cues.of(Cue.THOSE):
+        place: int | None = None
+        if words[hit.end - 1] in ("one", "ones"):
+            place = hit.start - 1 if hit.end - hit.start == 1 else None
+        elif (
+            words[hit.start] in ("quello", "quella", "that")
+            and hit.end < len(words)
+            and (words[hit.end] in ARTICLES)
+        ):
+            place = sentence.after(hit.end)
+        if place is None or not 0 <= place < len(words):
+            continue
+        match = names.by_noun(words[place])
+        if match.score:
+            return match
+    return None
+
+
+def status_filter(draft: Draft) -> str | None:
+    """The status that a list is kept to, if one."""
+    return next(
+        (each.values[0] for each in draft.filters if each.field == "status" and each.op == "is"),
+        None,
+    )
+
+
+def _draft_of(query: BusinessQuery) -> Draft:
+    return Draft(
+        kind=query.kind,
+        metric=query.metric,
+        subject=query.subject,
+        story=query.story,
+        window=query.window,
+        compare_to=query.compare_to,
+        hours=query.hours,
+        weekdays=query.weekdays,
+        filters=list(query.filters),
+        group_by=list(query.group_by),
+        having=query.having,
+        order=query.order,
+        limit=query.limit,
+        offset=query.offset,
+    )
+
+
+# -------------------------------------------------------------------- answers to a question back
+
+
+def chosen_option(sentence: Sentence, previous: Reading) -> str | None:
+    """Return the option of the question back in *previous* that *sentence* chooses."""
+    asked = previous.clarification
+    if asked is None or not asked.options:
+        return None
+    options = asked.options
+    words = [word for word in sentence.words if word not in ARTICLES]
+    if len(words) <= 4:
+        number = _number_chosen(words)
+        if number is not None:
+            if number == -1:
+                return options[-1]
+            return options[number - 1] if 1 <= number <= len(options) else None
+        if len(options) == 1 and words and words[0] in ("si", "yes", "ok", "esatto", "certo",
+                                                       "yep", "sure", "giusto"):  # fmt: skip
+            return options[0]
+    said = set(words_of(sentence.text)) - ARTICLES
+    exact = [option for option in options if words_of(option) == words_of(sentence.text)]
+    if exact:
+        return exact[0]
+    if asked.reason in ("which_process", "unknown_process") and said and len(sentence.tokens) <= 8:
+        match = NameIndex([_Option(option) for option in options]).match(sentence.text)
+        if match.name is not None and match.score >= 60:
+            return match.name
+        fitting = [option for option in options if said & set(words_of(option))]
+        distinctive = [
+            option
+            for option in fitting
+            if any(
+                sum(word in words_of(other) for other in options) == 1
+                for word in said & set(words_of(option))
+            )
+        ]
+        if len(distinctive) == 1:
+            return distinctive[0]
+    return None
+
+
+class _Option:
+    """An option as `NameIndex` takes it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.former_names: tuple[str, ...] = ()
+
+
+def _number_chosen(words: list[str]) -> int | None:
+    for word in words:
+        if word in ORDINALS:
+            return ORDINALS[word]
+        if word.isdigit() and len(word) == 1:
+            return int(word)
+        if word in NUMBER_WORDS and word not in ("un", "uno", "una", "one", "sei"):
+            return NUMBER_WORDS[word]
+    if words in (["uno"], ["one"], ["the", "one"]):
+        return 1
+    return None
+
+
+def completed_by_process(previous: Reading, name: str) -> Draft:
+    """Return the query of *previous* with the process that was asked for."""
+    if previous.query is None:
+        draft = Draft()
+        draft.tell("overview")
+    else:
+        draft = _draft_of(previous.query)
+    draft.filters = [
+        *(each for each in draft.filters if each.field != "process"),
+        Filter(field="process", values=(name,)),
+    ]
+    draft.focus = previous.focus
+    draft.assumed = ["metric"] if previous.query is not None else []
+    draft.certainty = 0.95
+    return draft
+
+
+def type_of(draft: Draft, now_end: object = None, *, future: bool = False) -> QuestionType:
+    """Return the type of question that *draft* answers."""
+    if future:
+        return QuestionType.PREDICTION
+    if draft.compare_to is not None or "cause" in draft.group_by or draft.story == "overview":
+        return QuestionType.ANALYSIS
+    return QuestionType.BUSINESS_DATA
+
+
+def read_again(sentence: Sentence) -> Draft:
+    """Return what *sentence* asks by itself (a chosen option is a whole question)."""
+    return read_question(sentence)

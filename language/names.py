@@ -1,0 +1,605 @@
+"""Process names in questions: "l'ordine online" is the process "Ordini e-commerce".
+
+A name is looked for where the question mentions one: after a word such as "processo", before
+"workflow", or where distinctive words of a name stand together. The noun of a metric alone
+("quanti ordini oggi?") is no name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, Protocol
+
+from rapidfuzz import fuzz
+
+from language.cues import VOCABULARY, Cues
+from language.tokens import Token, root, word_set, words_of
+from language.vocabulary import KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
+
+ACCEPTED_FROM = 60.0
+"""A name that fits a mention less than this (0–100) is not meant by it."""
+MARGIN = 8.0
+"""The best name must lead the runner-up by this much; otherwise both may be meant."""
+_SIMILAR_WORDS = 80.0
+_SYNONYM = 80.0
+"""A synonym fits, but less than the word itself, by more than `MARGIN` in a name of two words."""
+_MAX_CANDIDATES = 4
+
+
+class NamedProcess(Protocol):
+    """What is needed to know of a process; the store's `KnownProcess` fits."""
+
+    @property
+    def name(self) -> str:
+        """Its current name."""
+        ...
+
+    @property
+    def former_names(self) -> Sequence[str]:
+        """The names it had before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """What a mention means.
+
+    ``name`` is set where one process is meant, ``candidates`` (best first, at most four) where
+    several could be or, for a mention that fits none, the nearest. ``score`` is 0 to 100.
+    """
+
+    name: str | None = None
+    candidates: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where the question names a process, and what it means.
+
+    ``tokens`` are the places of its words; ``excluded`` says that the process is left out
+    ("senza il report"); ``named_by`` is how it was found: after a word for "process", or by its
+    own words alone.
+    """
+
+    text: str
+    tokens: tuple[int, ...]
+    match: NameMatch
+    named_by: Literal["cue", "words"] = "cue"
+    excluded: bool = False
+
+
+_SAME_MEANING = (
+    "fattura invoice billing fatturazione",
+    "ordine order acquisto ordinazione",
+    "ecommerce online shop negozio web sito shopify store internet",
+    "cliente customer client",
+    "fornitore supplier vendor",
+    "pagamento payment",
+    "magazzino warehouse inventory stock giacenze scorte",
+    "spedizione shipment shipping consegna delivery",
+    "reso return restituzione",
+    "stipendio salary payroll paghe cedolini",
+    "preventivo quote quotation",
+    "contratto contract",
+    "sincronizzazione sync synchronization sincro allineamento",
+    "importazione import importa importer caricamento acquisizione",
+    "esportazione export esporta",
+    "notifica notification avviso alert",
+    "promemoria reminder sollecito solleciti",
+    "report rapporto resoconto reporting",
+    "giornaliero daily quotidiano",
+    "settimanale weekly",
+    "mensile monthly",
+    "notturno nightly night notte",
+    "assistente assistant chatbot bot",
+    "newsletter",
+    "mail email posta",
+    "conferma confirmation",
+    "vendita sale sales",
+    "risposta reply answer",
+    "assistenza support supporto",
+    "gestione management gestire",
+    "pulizia cleanup cleaning",
+    "monitoraggio monitoring monitor",
+    "archiviazione archive archivio",
+    "recupero recovery reset",
+    "appuntamento appointment prenotazione booking",
+    "database db",
+    "generazione generation genera",
+    "aggiornamento update aggiorna",
+    "riconciliazione reconciliation",
+    "scadenza scaduti overdue",
+    "backup salvataggio",
+    "candidato candidature candidate",
+    "recensione review",
+)
+_MEANING: dict[str, str] = {
+    root(word): root(line.split()[0]) for line in _SAME_MEANING for word in line.split()
+}
+"""The root of a word → the root that stands for all words of its meaning."""
+
+_GENERIC = word_set(
+    """processo processi workflow workflows flusso flussi automazione automazioni automation flow
+    process procedura il lo la i gli le l un una di del dello della dei degli delle dell d da dal
+    dalla dai al alla ai alle a per con su e ed o the of for to from and in on at by my our v
+    nuovo new old"""
+)
+_LINKS = word_set(
+    """di del dello della dei degli delle dell d il lo la l i gli le da dal dalla dai dalle dall al
+    allo alla ai alle all of the to from for su sul sulla in nel nella chiamato chiamata detto
+    named called chiama con che si"""
+)
+"""Words that may stand inside a mention."""
+_STRONG_LINKS = _LINKS - {"che", "si", "con", "in", "nel", "nella", "i", "gli", "le", "from", "for"}
+_INDEFINITE = word_set(
+    """un uno una a an ogni each every quale quali which what che per by nessun nessuno no any
+    qualche alcuni alcun tutti all tutte i gli le ciascun singolo stesso same altro other another
+    altri quanti quante many di more piu most"""
+)
+_SINGULAR = word_set(
+    "processo process workflow flusso flow automazione automation procedura automatismo"
+)
+_DETERMINERS = word_set(
+    """il lo la l del dello della dell al allo alla all dal dallo dalla dall the of for sul sulla
+    nel nella nell"""
+)
+_COUNTED = frozenset({Cue.HOW_MANY, Cue.LIST, Cue.EACH, Cue.PER, Cue.WHICH, Cue.HOW_MUCH, Cue.TOP})
+_ABOUT_RUNS = frozenset(
+    {Cue.ERROR, Cue.FAILED, Cue.RAN, Cue.EXECUTION, Cue.DURATION, Cue.SUCCESS_RATE, Cue.ERROR_RATE,
+     Cue.STATE, Cue.HOW_GOING, Cue.WORKS, Cue.LAST, Cue.SUCCESS, Cue.UNFINISHED, Cue.SENT,
+     Cue.WHY, Cue.SLOW, Cue.LONGEST, Cue.HAPPENED, Cue.RESPONSE_TIME}
+)  # fmt: skip
+_NOUN_CUES = frozenset(
+    {Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.ERROR, Cue.ASSISTANT, Cue.ANSWER, Cue.CUSTOMER,
+     Cue.UNLISTED, Cue.CHANNEL, Cue.SUMMARY, Cue.CONVERSATION, Cue.STATUS, Cue.STATE,
+     Cue.ORDER_VALUE, Cue.PREDICT, Cue.LIST, Cue.ANALYSE, Cue.BY_DAY, Cue.BY_WEEK, Cue.BY_MONTH,
+     Cue.SENT, Cue.RESPONSE_TIME, Cue.HELP, Cue.FIGURES, Cue.CREATE_TEXT, Cue.INACTIVE,
+     Cue.CANCELED, Cue.SENDER, Cue.DURATION, Cue.SUCCESS, Cue.THOSE}
+)  # fmt: skip
+"""Cues whose words may also be words of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One way to call a process: its name or a former one."""
+
+    process: str
+    words: tuple[str, ...]
+    roots: tuple[str, ...]
+
+
+class NameIndex:
+    """The known process names, ready to be looked for."""
+
+    def __init__(self, processes: Iterable[NamedProcess]) -> None:
+        self._entries: list[_Entry] = []
+        self._exact: dict[str, str] = {}
+        for process in processes:
+            for called in (process.name, *process.former_names):
+                folded = " ".join(words_of(called))
+                self._exact.setdefault(folded, process.name)
+                words = _content_words(words_of(called)) or words_of(called)
+                roots = tuple(dict.fromkeys(_meaning(word) for word in words))
+                if roots:
+                    self._entries.append(_Entry(process.name, words, roots))
+        # A process's own name wins over another one's former name.
+        for process in processes if isinstance(processes, Sequence) else ():
+            self._exact[" ".join(words_of(process.name))] = process.name
+        self.words: frozenset[str] = frozenset(
+            word for entry in self._entries for word in entry.words
+        )
+        self._having: dict[str, set[int]] = {}
+        for number, entry in enumerate(self._entries):
+            for one in entry.roots:
+                self._having.setdefault(one, set()).add(number)
+        self._similar = lru_cache(maxsize=2048)(self._similar_to)
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The current names, each once."""
+        return tuple(dict.fromkeys(entry.process for entry in self._entries))
+
+    def match(self, mention: str) -> NameMatch:
+        """Return the process that *mention*, a name as people write it, means."""
+        words = words_of(mention)
+        exact = self._exact.get(" ".join(words))
+        if exact is not None:
+            return NameMatch(exact, (exact,), 100.0)
+        return self._match_words(_content_words(words) or words, mention)
+
+    def find(
+        self, tokens: Sequence[Token], cues: Cues, masked: Collection[int] = ()
+    ) -> list[Mention]:
+        """Return the mentions in a question, in its order.
+
+        *masked* are tokens that mean something else (a time, an address).
+        """
+        mentions = self._after_words_for_process(tokens, cues, masked)
+        taken = {index for mention in mentions for index in mention.tokens}
+        mentions += self._by_their_own_words(tokens, cues, taken.union(masked))
+        return [
+            _excluding(mention, cues) for mention in sorted(mentions, key=lambda it: it.tokens[:1])
+        ]
+
+    def exact_spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        """Return the token spans that are complete names of two words or more.
+
+        A month in such a name ("Report Ottobre") is no time.
+        """
+        words = [token.word for token in tokens]
+        spans = []
+        for name in self._exact:
+            parts = name.split()
+            size = len(parts)
+            if size < 2 or not TIME_WORDS.intersection(parts):
+                continue
+            for start in range(len(words) - size + 1):
+                if words[start : start + size] == parts:
+                    spans.append((start, start + size))
+        return spans
+
+    # ------------------------------------------------------------------ where a name may stand
+
+    def _after_words_for_process(
+        self, tokens: Sequence[Token], cues: Cues, masked: Collection[int]
+    ) -> list[Mention]:
+        mentions: list[Mention] = []
+        taken: set[int] = set(masked)
+        for hit in cues.of(Cue.PROCESS):
+            if hit.end - hit.start != 1 or tokens[hit.start].word not in _SINGULAR:
+                continue
+            before = tokens[hit.start - 1].word if hit.start else ""
+            found: tuple[int, ...] = ()
+            if before not in _INDEFINITE or (before == "di" and hit.start):
+                found = self._mention_after(tokens, cues, taken, hit.end)
+            if not found:
+                found = self._mention_before(tokens, cues, taken, hit.start)
+            if not found:
+                continue
+            parts = self._split_at_and(tokens, found)
+            for part in parts:
+                mentions.append(self._mention(tokens, part, "cue"))
+                taken.update(part)
+        return mentions
+
+    def _mention_after(
+        self, tokens: Sequence[Token], cues: Cues, masked: Collection[int], start: int
+    ) -> tuple[int, ...]:
+        found: list[int] = []
+        index = start
+        while index < len(tokens) and len(found) < 8:
+            token = tokens[index]
+            if index in masked or (token.after_break and index > start):
+                break
+            if token.word in _LINKS and not self._hits(token.word):
+                if token.word in ("che", "si", "in", "con") and not found:
+                    break
+            elif token.word in ("e", "ed", "and", "o", "or") and not token.grave and found:
+                following = index + 1
+                while following < len(tokens) and tokens[following].word in _LINKS:
+                    following += 1
+                if not (
+                    following < len(tokens)
+                    and following not in masked
+                    and self._hits(tokens[following].word)
+                ):
+                    break
+                found.append(-index)  # a mark: another name follows
+            elif self._may_name(tokens, cues, index, found):
+                found.append(index)
+            else:
+                break
+            index += 1
+        while found and found[-1] < 0:
+            found.pop()
+        return tuple(self._without_trailing_verb(tokens, found))
+
+    def _mention_before(
+        self, tokens: Sequence[Token], cues: Cues, masked: Collection[int], end: int
+    ) -> tuple[int, ...]:
+        """English puts the name first: "the invoice workflow"."""
+        found: list[int] = []
+        index = end - 1
+        while index >= 0 and index not in masked and len(found) < 5:
+            token = tokens[index]
+            if (
+                token.word in _DETERMINERS
+                or token.word in _INDEFINITE
+                or tokens[index + 1].after_break
+            ):
+                break
+            if not self._hits(token.word) and (
+                token.word in KNOWN_WORDS or token.word in VOCABULARY
+            ):
+                break
+            found.insert(0, index)
+            index -= 1
+        if not found:
+            return ()
+        headed = (
+            index >= 0 and tokens[index].word in _DETERMINERS and not tokens[index + 1].after_break
+        )
+        known = any(self._hits(tokens[place].word) for place in found)
+        return tuple(found) if headed or known else ()
+
+    def _may_name(
+        self, tokens: Sequence[Token], cues: Cues, index: int, found: Sequence[int]
+    ) -> bool:
+        word = tokens[index].word
+        hits = self._hits(word)
+        if word in _INDEFINITE or word in NUMBER_WORDS:
+            return bool(hits) and bool(found)
+        meant = [hit for hit in cues if hit.start <= index < hit.end]
+        if meant and not all(hit.cue in _NOUN_CUES for hit in meant):
+            # A verb or a question word: part of a name only if that name has begun already.
+            begun = [self._hits(tokens[place].word) for place in found if place >= 0]
+            return bool(hits and begun and hits.intersection(*begun))
+        if meant and found and not hits:
+            return False
+        if hits:
+            return True
+        if meant:
+            return all(hit.cue in _NOUN_CUES and hit.end - hit.start == 1 for hit in meant)
+        return word not in KNOWN_WORDS and not tokens[index].is_address
+
+    def _without_trailing_verb(self, tokens: Sequence[Token], found: list[int]) -> list[int]:
+        """Cut lower-case words no name has from the end, where a name stands before them."""
+        known = [place for place in found if place >= 0 and self._hits(tokens[place].word)]
+        if not known:
+            return found
+        kept = list(found)
+        while (
+            len(kept) > 1
+            and kept[-1] >= 0
+            and not self._hits(tokens[kept[-1]].word)
+            and _looks_like_verb(tokens[kept[-1]])
+        ):
+            kept.pop()
+        return kept
+
+    def _split_at_and(self, tokens: Sequence[Token], found: Sequence[int]) -> list[tuple[int, ...]]:
+        parts: list[list[int]] = [[]]
+        for place in found:
+            if place < 0:
+                parts.append([])
+            else:
+                parts[-1].append(place)
+        if len(parts) > 1:
+            whole = [place for place in found if place >= 0]
+            together = self._match_words(*self._as_words(tokens, whole))
+            if together.name is not None:
+                return [tuple(whole)]
+        return [tuple(part) for part in parts if part]
+
+    def _by_their_own_words(
+        self, tokens: Sequence[Token], cues: Cues, masked: Collection[int]
+    ) -> list[Mention]:
+        """Find names that stand without a word for "process"."""
+        runs = self._runs(tokens, masked)
+        mentions = []
+        for run in runs:
+            mention = self._named_in(tokens, cues, run)
+            if mention is not None:
+                mentions.append(mention)
+        return mentions
+
+    def _runs(self, tokens: Sequence[Token], masked: Collection[int]) -> list[list[int]]:
+        """Return the stretches of words that occur in names, links between them left out."""
+        runs: list[list[int]] = [[]]
+        for index, token in enumerate(tokens):
+            if index in masked or (token.after_break and runs[-1]):
+                runs.append([])
+                if index in masked:
+                    continue
+            if (
+                self._hits(token.word)
+                and token.word not in _GENERIC
+                and token.word not in KNOWN_WORDS
+            ):
+                runs[-1].append(index)
+            elif token.word not in _STRONG_LINKS:
+                runs.append([])
+        return [run for run in runs if run]
+
+    def _named_in(self, tokens: Sequence[Token], cues: Cues, run: Sequence[int]) -> Mention | None:
+        """The name in a run: its longest part that fits one name (or several) well."""
+        explained = {
+            index
+            for hit in cues
+            if hit.cue not in (Cue.UNLISTED, Cue.CHANNEL)
+            for index in range(hit.start, hit.end)
+        }
+        for size in range(len(run), 1, -1):
+            for start in range(len(run) - size + 1):
+                part = tuple(run[start : start + size])
+                roots = list(dict.fromkeys(_meaning(tokens[place].word) for place in part))
+                if len(roots) < 2:
+                    continue
+                sharing = set.intersection(*(self._hits(tokens[place].word) for place in part))
+                if not sharing:
+                    continue
+                distinctive = any(place not in explained for place in part)
+                if distinctive or any(self._stands_together(number, roots) for number in sharing):
+                    return self._mention(tokens, part, "words")
+        for place in run:
+            if place not in explained and self._is_mentioned_alone(tokens, cues, place):
+                mention = self._mention(tokens, (place,), "words")
+                if mention.match.name or mention.match.candidates:
+                    return mention
+        return None
+
+    def _stands_together(self, number: int, roots: Sequence[str]) -> bool:
+        """Whether a name has *roots* side by side, in this order: "AI Assistant - WhatsApp"."""
+        own = self._entries[number].roots
+        size = len(roots)
+        return any(own[at : at + size] == tuple(roots) for at in range(len(own) - size + 1))
+
+    def _is_mentioned_alone(self, tokens: Sequence[Token], cues: Cues, place: int) -> bool:
+        """Whether one word of a name stands for it: "il backup è partito?", not "quanti ticket"."""
+        before = place - 1
+        while (
+            before >= 0
+            and tokens[before].word in _LINKS
+            and tokens[before].word not in (_DETERMINERS)
+        ):
+            before -= 1
+        counted = before >= 0 and any(
+            hit.cue in _COUNTED for hit in cues if hit.start <= before < hit.end
+        )
+        if before >= 0 and tokens[before].word in _DETERMINERS:
+            earlier = before - 1
+            return not any(
+                hit.cue in (Cue.HOW_MANY, Cue.PER) for hit in cues if hit.start <= earlier < hit.end
+            ) or cues.any(Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.RAN, Cue.TIMES)
+        return not counted and bool(_ABOUT_RUNS.intersection(cues.present))
+
+    # ------------------------------------------------------------------------- which name fits
+
+    def by_noun(self, word: str) -> NameMatch:
+        """Return the process that one noun ("fatture") stands for."""
+        if not self._hits(word):
+            return NameMatch()
+        return self._match_words((word,), word)
+
+    def _mention(
+        self, tokens: Sequence[Token], places: Sequence[int], named_by: Literal["cue", "words"]
+    ) -> Mention:
+        words, text = self._as_words(tokens, places)
+        exact = self._exact.get(" ".join(words))
+        if exact is not None:
+            match = NameMatch(exact, (exact,), 100.0)
+        else:
+            match = self._match_words(words, text)
+        return Mention(text, tuple(places), match, named_by)
+
+    def _as_words(
+        self, tokens: Sequence[Token], places: Sequence[int]
+    ) -> tuple[tuple[str, ...], str]:
+        words = tuple(tokens[place].word for place in places)
+        return words, " ".join(tokens[place].raw for place in places)
+
+    def _match_words(self, words: Sequence[str], text: str) -> NameMatch:
+        scores: dict[str, float] = {}
+        shared = Counter(number for word in words for number in self._hits(word))
+        most = max(shared.values(), default=0)
+        for number, count in shared.items():
+            if count < most - 1:
+                continue  # cannot come near the best
+            entry = self._entries[number]
+            score = self._score(words, entry)
+            scores[entry.process] = max(scores.get(entry.process, 0.0), score)
+        if not scores:
+            return NameMatch(None, self._nearest(text), 0.0)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        best_name, best = ranked[0]
+        if best < ACCEPTED_FROM:
+            return NameMatch(None, tuple(name for name, _ in ranked[:_MAX_CANDIDATES]), 0.0)
+        rivals = [name for name, score in ranked if best - score < MARGIN]
+        if len(rivals) > 1:
+            return NameMatch(None, tuple(rivals[:_MAX_CANDIDATES]), best)
+        return NameMatch(best_name, (best_name,), best)
+
+    def _score(self, words: Sequence[str], entry: _Entry) -> float:
+        """How well *entry* fits: how much of the mention it has, then how much of it is said."""
+        said = [max(self._likeness(word, other) for other in entry.words) for word in words]
+        of_mention = sum(said) / len(said)
+        of_name = sum(
+            max(self._likeness(word, other) for word in words) for other in entry.words
+        ) / len(entry.words)
+        whole = of_mention > 99 and of_name > 99
+        return 100.0 if whole else 0.85 * of_mention + 0.07 * of_name
+
+    def _likeness(self, word: str, other: str) -> float:
+        return _likeness(word, other)
+
+    def _hits(self, word: str) -> set[int]:
+        """The entries that have *word*, a form or synonym of it, or else a word much like it."""
+        exact = self._having.get(_meaning(word))
+        if exact is not None:
+            return exact
+        if len(word) < 5 or word in VOCABULARY or word in KNOWN_WORDS:
+            return set()
+        return self._similar(word)
+
+    def _similar_to(self, word: str) -> set[int]:
+        return {
+            number
+            for number, entry in enumerate(self._entries)
+            if any(_likeness(word, other) >= _SIMILAR_WORDS for other in entry.words)
+        }
+
+    def _nearest(self, text: str) -> tuple[str, ...]:
+        if not self._entries:
+            return ()
+        folded = " ".join(words_of(text))
+        ranked = sorted(
+            {
+                (-fuzz.token_set_ratio(folded, " ".join(entry.words)), entry.process)
+                for entry in self._entries
+            }
+        )
+        return tuple(dict.fromkeys(name for _, name in ranked))[:3]
+
+
+def name_index(processes: Sequence[NamedProcess]) -> NameIndex:
+    """Return the index of *processes*, made once for the same names."""
+    return _index_of(tuple((process.name, tuple(process.former_names)) for process in processes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    former_names: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _index_of(names: tuple[tuple[str, tuple[str, ...]], ...]) -> NameIndex:
+    return NameIndex([_Named(name, former) for name, former in names])
+
+
+def _content_words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in _GENERIC)
+
+
+@lru_cache(maxsize=8192)
+def _meaning(word: str) -> str:
+    stem = root(word)
+    return _MEANING.get(stem, stem)
+
+
+@lru_cache(maxsize=32768)
+def _likeness(word: str, other: str) -> float:
+    """How alike two words are, 0 to 100; forms of one word are the same."""
+    if word == other or root(word) == root(other):
+        return 100.0
+    if _meaning(word) == _meaning(other):
+        return _SYNONYM
+    if min(len(word), len(other)) < 5:
+        return 0.0
+    ratio = fuzz.ratio(word, other)
+    return ratio if ratio >= _SIMILAR_WORDS else 0.0
+
+
+def _looks_like_verb(token: Token) -> bool:
+    return (
+        token.word.endswith(
+            ("a", "ano", "ono", "to", "ta", "ti", "te", "ed", "s", "ing", "e", "isce")
+        )
+        and not token.capitalised
+    )
+
+
+def _excluding(mention: Mention, cues: Cues) -> Mention:
+    """Mark a mention that an "except" stands before."""
+    first = mention.tokens[0]
+    excluded = any(hit.end <= first <= hit.end + 3 for hit in cues.of(Cue.EXCEPT))
+    if not excluded:
+        return mention
+    return Mention(mention.text, mention.tokens, mention.match, mention.named_by, True)

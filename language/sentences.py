@@ -1,0 +1,441 @@
+"""A sentence made ready to be understood: its words, cues, times and names, each said once.
+
+What one reader has taken (a time, a process name, an address, quoted text) is masked for the
+others, so that "il processo Recupero password" is not about passwords and "il report di ottobre"
+is not grouped by month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from catalogue.metrics import Language
+from catalogue.query import Filter, Window
+from language.cues import VOCABULARY, Cues, find_cues
+from language.detection import language_of
+from language.names import Mention, NamedProcess, NameIndex, name_index
+from language.time_expressions import TimeReading, read_time
+from language.tokens import Token, cleaned, repaired, tokenize, word_set
+from language.vocabulary import ARTICLES, KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known beside the text: the moment, the zone, the process names."""
+
+    now: datetime
+    zone: ZoneInfo
+    names: NameIndex
+
+    @classmethod
+    def of(cls, now: datetime, zone: ZoneInfo, processes: Sequence[NamedProcess]) -> Circumstances:
+        """Return the circumstances with an index of *processes*."""
+        return cls(now, zone, name_index(processes))
+
+    def window(self, expression: str) -> Window | None:
+        """Return the window that *expression*, Italian words of ours, means now."""
+        return _window_of(expression, self.now, self.zone)
+
+
+@lru_cache(maxsize=64)
+def _window_of(expression: str, now: datetime, zone: ZoneInfo) -> Window | None:
+    return read_time(expression, now=now, zone=zone, language="it").window
+
+
+@dataclass
+class Sentence:
+    """A question with everything that was found in it.
+
+    ``cues`` are those of words that mean nothing else; ``masked`` are the tokens of times,
+    names and quotations; ``filters`` are conditions that the words named outright (an address,
+    a subject, an order's number).
+    """
+
+    text: str
+    tokens: list[Token]
+    cues: Cues
+    time: TimeReading
+    mentions: list[Mention]
+    language: Language
+    circumstances: Circumstances
+    masked: set[int] = field(default_factory=set)
+    filters: list[Filter] = field(default_factory=list)
+    slips: int = 0
+    """How many words were repaired."""
+
+    @property
+    def firmly_masked(self) -> set[int]:
+        """The masked tokens, but not a single word that only may be a process's name."""
+        loose = {
+            mention.tokens[0]
+            for mention in self.mentions
+            if mention.named_by == "words" and len(mention.tokens) == 1
+        }
+        return self.masked - loose
+
+    @property
+    def words(self) -> list[str]:
+        """The words, folded and repaired."""
+        return [token.word for token in self.tokens]
+
+    @property
+    def sounds_future(self) -> bool:
+        """Whether the words speak of what is to come."""
+        return self.time.future or self.cues.any(Cue.PREDICT, Cue.FUTURE)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a time was named."""
+        reading = self.time
+        return bool(reading.window or reading.compare_to or reading.hours or reading.weekdays)
+
+    def unexplained(self) -> list[int]:
+        """The tokens that carry meaning and that nobody has read."""
+        covered = self.cues.covered() | self.masked
+        return [
+            index
+            for index, token in enumerate(self.tokens)
+            if index not in covered
+            and token.word not in KNOWN_WORDS
+            and token.word not in ARTICLES
+            and token.word not in NUMBER_WORDS
+            and len(token.word) > 1
+        ]
+
+    def before(self, index: int) -> int | None:
+        """The place of the nearest word before *index* that is no article or preposition."""
+        for place in range(index - 1, -1, -1):
+            if self.words[place] not in ARTICLES:
+                return place
+        return None
+
+    def after(self, index: int) -> int | None:
+        """The place of the first word from *index* on that is no article or preposition."""
+        for place in range(index, len(self.tokens)):
+            if self.words[place] not in ARTICLES:
+                return place
+        return None
+
+    def number_at(self, index: int | None) -> int | None:
+        """The number that token *index* is, in digits or in words."""
+        if index is None or not 0 <= index < len(self.tokens) or index in self.masked:
+            return None
+        word = self.tokens[index].word
+        if word.isdigit() and len(word) <= 6:
+            return int(word)
+        return NUMBER_WORDS.get(word)
+
+
+def prepare(
+    text: str,
+    circumstances: Circumstances,
+    *,
+    prior: Language | None = None,
+    language: Language | None = None,
+) -> Sentence:
+    """Return *text* as a `Sentence`.
+
+    *language* is used where it is given; *prior* only decides where the words do not.
+    """
+    text = cleaned(text)
+    names = circumstances.names
+    written = tokenize(text)
+    tokens, cues = find_cues(written, names.words)
+    spoken = language or language_of(tokens, text, prior=prior)
+
+    time = _read_time(text, written, tokens, cues, circumstances)
+    time = _without_left_out_weekend(text, tokens, cues, time, circumstances)
+    masked = {index for index, token in enumerate(tokens) if _overlaps(token, time.spans)}
+    masked -= _not_time_alone(tokens, cues, masked)
+    sentence = Sentence(
+        text=text,
+        tokens=tokens,
+        cues=cues.outside(masked),
+        time=time,
+        mentions=[],
+        language=spoken,
+        circumstances=circumstances,
+        masked=masked,
+        slips=sum(before.word != after.word for before, after in zip(written, tokens, strict=True)),
+    )
+    _read_filters(sentence)
+    sentence.mentions = names.find(tokens, sentence.cues, sentence.masked)
+    for mention in sentence.mentions:
+        sentence.masked.update(mention.tokens)
+    sentence.cues = cues.outside(sentence.masked)
+    return sentence
+
+
+def _overlaps(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(token.start < end and start < token.end for start, end in spans)
+
+
+def _not_time_alone(tokens: Sequence[Token], cues: Cues, masked: set[int]) -> set[int]:
+    """The tokens of times that say more: the report of "a weekly summary", "per giorno" of
+    "errori per giorno ieri"."""
+    more: set[int] = set()
+    for hit in cues.of(Cue.SUMMARY, Cue.HOW_GOING):
+        more.update(range(hit.start, hit.end))
+    for hit in cues.of(Cue.DAY, Cue.WEEK, Cue.MONTH, Cue.HOUR):
+        introduced = cues.ending_at(hit.start - 1, Cue.PER, Cue.EACH) is not None
+        if introduced and hit.end in masked and hit.start - 1 in masked:
+            more.update((hit.start - 1, hit.start))
+    return more
+
+
+_WEEKENDS = frozenset({"weekend", "weekends", "festivi"})
+_WORKING_DAYS = (1, 2, 3, 4, 5)
+
+
+def _without_left_out_weekend(
+    text: str,
+    tokens: Sequence[Token],
+    cues: Cues,
+    time: TimeReading,
+    circumstances: Circumstances,
+) -> TimeReading:
+    """ "escluso il weekend" leaves out Saturdays and Sundays; it is no window."""
+    for hit in cues.of(Cue.EXCEPT):
+        place = hit.end
+        while place < len(tokens) and tokens[place].word in ARTICLES:
+            place += 1
+        if place + 1 < len(tokens) and tokens[place].word in ("fine", "week"):
+            place += 1
+        if place >= len(tokens) or tokens[place].word not in _WEEKENDS | {"settimana", "end"}:
+            continue
+        start, end = tokens[hit.start].start, tokens[place].end
+        rest = text[:start] + " " * (end - start) + text[end:]
+        reading = read_time(rest, now=circumstances.now, zone=circumstances.zone)
+        return replace(
+            reading, weekdays=_WORKING_DAYS, spans=tuple(sorted((*reading.spans, (start, end))))
+        )
+    return time
+
+
+def _read_time(
+    text: str,
+    written: Sequence[Token],
+    tokens: Sequence[Token],
+    cues: Cues,
+    circumstances: Circumstances,
+) -> TimeReading:
+    """Read the times of *text* as if its misspelled words were right and its names absent.
+
+    The spans are places in *text* itself.
+    """
+    blanked: set[int] = set()
+    for start, end in circumstances.names.exact_spans(tokens):
+        blanked.update(range(start, end))
+    words = []
+    changed = bool(blanked)
+    for index, (before, after) in enumerate(zip(written, tokens, strict=True)):
+        plain = before.raw
+        if index in blanked:
+            plain = "_" * len(before.raw)
+        elif (
+            after.word in TIME_WORDS and after.word != before.raw.lower() and (before.raw.isascii())
+        ):
+            plain, changed = after.word, True
+        words.append(plain)
+    future = cues.any(Cue.PREDICT, Cue.FUTURE)
+    if not changed:
+        return read_time(text, now=circumstances.now, zone=circumstances.zone, future=future)
+    spoken = repaired(text, written, words)
+    reading = read_time(spoken, now=circumstances.now, zone=circumstances.zone, future=future)
+    # Back to places in the text as it was written.
+    spans: list[tuple[int, int]] = []
+    shift = 0
+    places = []
+    for token, word in zip(written, words, strict=True):
+        start = token.start + shift
+        places.append((start, start + len(word), token))
+        shift += len(word) - (token.end - token.start)
+    for start, end, token in places:
+        if any(start < stop and begin < end for begin, stop in reading.spans):
+            spans.append((token.start, token.end))
+    return replace(reading, spans=tuple(spans))
+
+
+# ----------------------------------------------------------- conditions that words name outright
+
+_FROM = word_set("da dal dalla dai dalle dall di del dei from by of")
+_MAIL_CUES = (Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.SENDER, Cue.RECEIVED)
+_OPENING = "\"«“'‘"
+
+
+def _read_filters(sentence: Sentence) -> None:
+    _read_subjects(sentence)
+    _read_addresses(sentence)
+    _read_order_numbers(sentence)
+    _read_persons(sentence)
+    sentence.cues = sentence.cues.outside(sentence.masked)
+
+
+def _read_subjects(sentence: Sentence) -> None:
+    """ "le email che parlano di reso" → text contains "reso"."""
+    for hit in sentence.cues.of(Cue.ABOUT):
+        if not sentence.cues.any(
+            Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.ERROR, Cue.ORDER, Cue.CONVERSATION, Cue.ANSWER
+        ):
+            return
+        places: list[int] = []
+        for place in range(hit.end, len(sentence.tokens)):
+            token = sentence.tokens[place]
+            if place in sentence.masked or (places and token.after_break):
+                break
+            if not places and token.word in ARTICLES:
+                continue
+            meant = [cue.cue for cue in sentence.cues if cue.start <= place < cue.end]
+            if places and (
+                token.word in KNOWN_WORDS or any(cue in _ENDING_A_SUBJECT for cue in meant)
+            ):
+                break
+            places.append(place)
+        if places:
+            first, last = sentence.tokens[places[0]], sentence.tokens[places[-1]]
+            value = sentence.text[first.start : last.end]
+            sentence.filters.append(Filter(field="text", op="contains", values=(value,)))
+            sentence.masked.update(range(hit.start, places[-1] + 1))
+
+
+_ENDING_A_SUBJECT = frozenset(
+    {Cue.PER, Cue.HOW_MANY, Cue.RECEIVED, Cue.SENT, Cue.BY_DAY, Cue.BY_WEEK, Cue.BY_MONTH,
+     Cue.EMAIL, Cue.THERE_IS, Cue.WHO}
+)  # fmt: skip
+
+
+def _read_addresses(sentence: Sentence) -> None:
+    """An e-mail address, or the domain of one, is a sender: of a sent mail, its recipient."""
+    values: dict[str, list[str]] = {"is": [], "is_not": [], "contains": []}
+    for place, token in enumerate(sentence.tokens):
+        if not token.is_address or place in sentence.masked:
+            continue
+        whole = "@" in token.word[1:]
+        left_out = any(hit.end in (place, place - 1) for hit in sentence.cues.of(Cue.EXCEPT))
+        values["is_not" if left_out else "is" if whole else "contains"].append(
+            token.word.lstrip("@")
+        )
+        sentence.masked.add(place)
+    field_name = "customer" if _is_about_sent(sentence) else "sender"
+    for op, found in values.items():
+        if found:
+            sentence.filters.append(Filter(field=field_name, op=op, values=tuple(found)))  # type: ignore[arg-type]  # one of the three ops
+
+
+def _is_about_sent(sentence: Sentence) -> bool:
+    return Cue.SENT in sentence.cues and not sentence.cues.any(Cue.WROTE_US, Cue.RECEIVED)
+
+
+def _read_order_numbers(sentence: Sentence) -> None:
+    """ "l'ordine 10234", "order #A-17" → that order."""
+    for hit in sentence.cues.of(Cue.ORDER):
+        if sentence.words[hit.start] not in ("ordine", "order", "commessa", "purchase", "acquisto"):
+            continue
+        place = hit.end
+        if place < len(sentence.tokens) and sentence.words[place] in (
+            "numero", "n", "no", "number", "id", "codice", "nro",
+        ):  # fmt: skip
+            place += 1
+        if place >= len(sentence.tokens) or place in sentence.masked:
+            continue
+        last = place
+        while (
+            last + 1 < len(sentence.tokens)
+            and sentence.text[sentence.tokens[last].end : sentence.tokens[last + 1].start] in "-/_"
+        ):
+            last += 1
+        first_token, last_token = sentence.tokens[place], sentence.tokens[last]
+        value = sentence.text[first_token.start : last_token.end]
+        if any(character.isdigit() for character in value):
+            sentence.filters.append(Filter(field="order", values=(value,)))
+            sentence.masked.update(range(place, last + 1))
+
+
+def _read_persons(sentence: Sentence) -> None:
+    """ "mail da Rossi", "gli ordini del cliente Bianchi": whose they are."""
+    cues = sentence.cues
+    about_mail = cues.any(*_MAIL_CUES) and not cues.any(Cue.ORDER, Cue.ORDER_VALUE)
+    about_orders = cues.any(Cue.ORDER, Cue.ORDER_VALUE, Cue.BOUGHT)
+    if not (about_mail or about_orders):
+        return
+    for start in range(len(sentence.tokens)):
+        places = _person_at(sentence, start)
+        if not places:
+            continue
+        first, last = sentence.tokens[places[0]], sentence.tokens[places[-1]]
+        value = sentence.text[first.start : last.end].casefold()
+        left_out = any(hit.end <= places[0] <= hit.end + 2 for hit in cues.of(Cue.EXCEPT, Cue.NOT))
+        by_sender = about_mail and not _is_about_sent(sentence)
+        sentence.filters.append(
+            Filter(
+                field="sender" if by_sender else "customer",
+                op="is_not" if left_out else "contains",
+                values=(value,),
+            )
+        )
+        sentence.masked.update(places)
+        return
+
+
+def _person_at(sentence: Sentence, start: int) -> list[int]:
+    """The tokens of a person's or company's name that begins at *start*, if one does."""
+    if not _can_be_person(sentence, start):
+        return []
+    token = sentence.tokens[start]
+    introduced = start > 0 and (
+        sentence.cues.ending_at(start - 1, Cue.CUSTOMER, Cue.SENDER) is not None
+        or (
+            sentence.words[start - 1]
+            in (
+                "signor",
+                "signora",
+                "sig",
+                "mr",
+                "mrs",
+                "ms",
+                "azienda",
+                "ditta",
+                "company",
+                "societa",
+                "studio",
+            )
+        )
+    )
+    of_whom = start > 0 and sentence.words[start - 1] in _FROM
+    from_whom = start > 0 and sentence.words[start - 1] in ("da", "dal", "dalla", "from", "by")
+    wrote = any(
+        hit.end == start or hit.start == start + 1 for hit in sentence.cues.of(Cue.WROTE_US)
+    )
+    if not (introduced or from_whom or ((of_whom or wrote) and token.capitalised)):
+        return []
+    if sentence.circumstances.names.by_noun(token.word).score and not token.capitalised:
+        return []
+    places = [start]
+    while (
+        len(places) < 4
+        and _can_be_person(sentence, places[-1] + 1)
+        and not sentence.tokens[places[-1] + 1].after_break
+        and sentence.tokens[places[-1] + 1].capitalised == token.capitalised
+        and (token.capitalised or len(places) < 2)
+    ):
+        places.append(places[-1] + 1)
+    return places
+
+
+def _can_be_person(sentence: Sentence, place: int) -> bool:
+    if place >= len(sentence.tokens) or place in sentence.masked:
+        return False
+    token = sentence.tokens[place]
+    if not token.word.isalpha() or len(token.word) < 3:
+        return False
+    if token.raw.casefold() != token.word and token.raw.isascii():
+        return token.capitalised and place > 0  # a name that looks like a slip of ours
+    return (
+        token.word not in VOCABULARY
+        and token.word not in KNOWN_WORDS
+        and (token.word not in TIME_WORDS)
+    )

@@ -1,0 +1,494 @@
+"""The local tier: what a question asks, understood by rules, without model and network.
+
+`read` understands a question from its text alone. `ground` checks and completes what a language
+model, or a cache, understood of it: windows, process names, follow-ups and refusals are ours
+whatever tier answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from catalogue.metrics import METRICS, Language
+from catalogue.query import BusinessQuery, Filter, QuestionType
+from catalogue.reading import Clarification, ClarifyReason, Reading
+from language import topics
+from language.clarifying import clarify, completed
+from language.followups import (
+    chosen_option,
+    completed_by_process,
+    follow_up,
+    is_elliptic,
+    that_one,
+    type_of,
+)
+from language.glossary import OFF_TOPIC
+from language.names import NamedProcess, NameIndex
+from language.questions import Draft, read_question
+from language.refusals import refusal
+from language.sentences import Circumstances, Sentence, prepare
+from language.tokens import word_set
+from language.vocabulary import KNOWN_WORDS, Cue
+
+CERTAIN = 0.9
+"""From this certainty on, the grammar's own reading stands whatever a model says."""
+
+
+def read(
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    processes: Sequence[NamedProcess],
+    previous: Reading | None = None,
+    language: Language | None = None,
+) -> Reading:
+    """Return what *text* asks; every text has a reading.
+
+    *previous* is the reading of the conversation's last turn. *language* overrides the language
+    that the words are in.
+    """
+    circumstances = Circumstances.of(now, zone, processes)
+    return _read(text, circumstances, previous, language)
+
+
+def _read(
+    text: str,
+    circumstances: Circumstances,
+    previous: Reading | None,
+    language: Language | None,
+) -> Reading:
+    sentence = prepare(
+        text, circumstances, prior=previous.language if previous else None, language=language
+    )
+    reason = refusal(sentence.text, sentence.tokens, sentence.cues, sentence.firmly_masked)
+    if reason is not None:
+        return Reading(
+            type=QuestionType.REFUSED, language=sentence.language, topic=reason, certainty=0.95
+        )
+    answered = _answer_to_question_back(sentence, previous)
+    if answered is not None:
+        return answered
+    small_talk = topics.is_small_talk(sentence)
+    if small_talk is not None:
+        return _without_query(sentence, QuestionType.GREETING, small_talk)
+    draft = read_question(sentence)
+    if topics.asks_for_help(sentence, has_object=draft.has_object):
+        return _without_query(sentence, QuestionType.HELP)
+    topic = topics.explained_topic(sentence)
+    if topic is not None:
+        return _without_query(sentence, QuestionType.GENERAL, topic)
+    continued = follow_up(sentence, draft, previous)
+    if continued is not None:
+        return _finished(sentence, continued)
+    if topics.is_off_topic(
+        sentence, has_object=draft.has_object or draft.clarification is not None
+    ):
+        return _off_topic_or_unclear(sentence, draft)
+    _complete_alone(sentence, draft)
+    return _finished(sentence, draft)
+
+
+def _without_query(sentence: Sentence, kind: QuestionType, topic: str | None = None) -> Reading:
+    unread = len(sentence.unexplained())
+    return Reading(
+        type=kind,
+        language=sentence.language,
+        topic=topic,
+        certainty=max(0.4, 0.95 - 0.15 * unread),
+    )
+
+
+def _off_topic_or_unclear(sentence: Sentence, draft: Draft) -> Reading:
+    """A text of no known words is no question at all; one about other things is off topic."""
+    unread = sentence.unexplained()
+    known = sum(
+        token.word in KNOWN_WORDS and len(token.word) > 1 for token in sentence.tokens
+    ) + len(sentence.cues.hits)
+    names_our_things = sentence.cues.any(Cue.HOW_MANY, Cue.LIST) and (
+        sentence.has_time or _speaks_of_us(sentence)
+    )
+    if names_our_things and unread and Cue.CREATE_TEXT not in sentence.cues:
+        return _question_back(sentence, draft, "not_in_catalogue", _phrase(sentence, unread))
+    if not known and unread:
+        return _question_back(sentence, draft, "what", _phrase(sentence, unread))
+    return Reading(
+        type=QuestionType.GENERAL,
+        language=sentence.language,
+        topic=OFF_TOPIC,
+        certainty=0.75 if len(unread) > 1 or Cue.CREATE_TEXT in sentence.cues else 0.6,
+    )
+
+
+_US = word_set("""abbiamo ci nostri nostre nostro nostra noi we our us ours avevamo facciamo""")
+
+
+def _speaks_of_us(sentence: Sentence) -> bool:
+    return bool(_US.intersection(sentence.words))
+
+
+def _phrase(sentence: Sentence, places: Sequence[int]) -> str:
+    return " ".join(sentence.tokens[place].raw for place in places[:3])
+
+
+# ---------------------------------------------------------------------------- questions of the data
+
+
+def _complete_alone(sentence: Sentence, draft: Draft) -> None:
+    """Complete a question that has no turn before it and yet leaves something out."""
+    cues = sentence.cues
+    pointed = cues.any(Cue.THOSE, Cue.OF_THEM)
+    named = that_one(sentence, sentence.words, sentence.circumstances.names)
+    if (
+        named is not None
+        and named.name is not None
+        and draft.metric in (None, "orders", "executions")
+    ):
+        draft.tell("overview")
+        draft.filters = [Filter(field="process", values=(named.name,))]
+        draft.clarification = None
+        draft.assume("metric")
+        return
+    if draft.has_object:
+        if draft.kind == "value" and pointed and Cue.ONLY in cues and draft.metric == "errors":
+            draft.list("errors")
+            draft.assume("metric")
+        return
+    if draft.clarification is not None:
+        return
+    open_question = cues.any(
+        Cue.WHY,
+        Cue.MORE_ROWS,
+        Cue.PER,
+        Cue.BY_DAY,
+        Cue.BY_WEEK,
+        Cue.BY_MONTH,
+        Cue.BY_HOUR,
+        Cue.ORDINAL,
+        Cue.SHOW_THEM,
+        Cue.MOST,
+        Cue.LEAST,
+    )
+    if (
+        sentence.has_time
+        and not open_question
+        and not sentence.unexplained()
+        and not cues.any(Cue.HOW_MANY, Cue.LIST, Cue.FIGURES, Cue.CUSTOMER, Cue.THOSE)
+    ):
+        # "e il mese scorso?": of what is not known, so the figures of that time are told.
+        draft.tell("overview")
+        draft.assume("metric")
+        draft.certainty = 0.7
+
+
+def _finished(sentence: Sentence, draft: Draft) -> Reading:
+    """Return the reading of *draft*: a query, or a question back with what was understood."""
+    query: BusinessQuery | None
+    try:
+        query = draft.query()
+    except ValidationError:
+        # What was said cannot be asked together ("durata delle email per passo").
+        query = None
+        draft.clarification = draft.clarification or clarify(sentence, "what")
+    if draft.clarification is None and query is None:
+        return _question_back(sentence, draft, _why_unclear(sentence), _unclear_words(sentence))
+    if draft.clarification is None and Cue.AVERAGE_ORDER in sentence.cues:
+        return _question_back(
+            sentence, draft, "not_in_catalogue", _words_of_cue(sentence, Cue.AVERAGE_ORDER)
+        )
+    if draft.clarification is None and _asks_for_unknown_state(sentence, draft):
+        return _question_back(sentence, draft, "not_in_catalogue", sentence.text.strip(" ?!.")[:60])
+    if draft.clarification is not None:
+        return Reading(
+            type=QuestionType.CLARIFY,
+            language=sentence.language,
+            query=query,
+            certainty=0.92 if not sentence.unexplained() else 0.7,
+            clarification=completed(draft.clarification, sentence, draft),
+            assumed=tuple(draft.assumed),
+            focus=draft.focus,
+        )
+    return Reading(
+        type=draft.type,
+        language=sentence.language,
+        query=query,
+        certainty=draft.certainty,
+        assumed=tuple(draft.assumed),
+        focus=draft.focus,
+    )
+
+
+def _asks_for_unknown_state(sentence: Sentence, draft: Draft) -> bool:
+    """Whether a state of orders or mails is asked for that is not recorded: "ordini annullati"."""
+    cues = sentence.cues
+    if any(each.field == "process" for each in draft.filters):
+        return False
+    if draft.metric in ("orders", "emails_received") or draft.subject in ("orders",):
+        return cues.any(Cue.CANCELED, Cue.UNFINISHED, Cue.FAILED) and not sentence.mentions
+    return False
+
+
+def _why_unclear(sentence: Sentence) -> ClarifyReason:
+    cues = sentence.cues
+    if cues.any(Cue.AVERAGE_ORDER):
+        return "not_in_catalogue"
+    if is_elliptic(sentence) or cues.any(
+        Cue.WHY,
+        Cue.MORE_ROWS,
+        Cue.PER,
+        Cue.BY_DAY,
+        Cue.BY_WEEK,
+        Cue.BY_MONTH,
+        Cue.THOSE,
+        Cue.SHOW_THEM,
+        Cue.ORDINAL,
+    ):
+        return "no_previous"
+    if cues.any(Cue.CUSTOMER, Cue.RATE, Cue.MOST, Cue.LEAST, Cue.SUCCESS):
+        return "which_metric"
+    return "what"
+
+
+def _unclear_words(sentence: Sentence) -> str:
+    if Cue.AVERAGE_ORDER in sentence.cues:
+        return _words_of_cue(sentence, Cue.AVERAGE_ORDER)
+    for cue in (Cue.CUSTOMER, Cue.RATE, Cue.FIGURES):
+        if cue in sentence.cues:
+            return _words_of_cue(sentence, cue)
+    return _phrase(sentence, sentence.unexplained())
+
+
+def _words_of_cue(sentence: Sentence, cue: Cue) -> str:
+    hit = sentence.cues.of(cue)[0]
+    return sentence.text[sentence.tokens[hit.start].start : sentence.tokens[hit.end - 1].end]
+
+
+def _question_back(
+    sentence: Sentence, draft: Draft, reason: ClarifyReason, mention: str = ""
+) -> Reading:
+    query: BusinessQuery | None = None
+    try:
+        if not draft.has_object and draft.window is not None:
+            # The time that was said is not lost: a bare answer ("email") completes it.
+            draft.tell("overview")
+        query = draft.query()
+    except ValidationError:
+        pass  # nothing that could be completed
+    return Reading(
+        type=QuestionType.CLARIFY,
+        language=sentence.language,
+        query=query,
+        certainty=0.6 if sentence.unexplained() else 0.9,
+        clarification=clarify(sentence, reason, mention),
+        assumed=tuple(draft.assumed),
+    )
+
+
+# -------------------------------------------------------------------- answers to a question back
+
+
+def _answer_to_question_back(sentence: Sentence, previous: Reading | None) -> Reading | None:
+    """Return the reading that a bare answer ("il secondo", "email") completes."""
+    if previous is None or previous.type is not QuestionType.CLARIFY:
+        return None
+    asked = previous.clarification
+    if asked is None:
+        return None
+    future = (
+        previous.query is not None
+        and previous.query.window is not None
+        and (
+            previous.query.window.start is not None
+            and previous.query.window.start > sentence.circumstances.now
+        )
+    )
+    option = chosen_option(sentence, previous)
+    about_process = asked.reason in ("which_process", "unknown_process")
+    if option is None and about_process:
+        option = _only_name(sentence)
+    if option is not None and about_process:
+        draft = completed_by_process(previous, option)
+        draft.type = type_of(draft, future=future)
+        return _finished(sentence, draft)
+    if option is not None:
+        return _read(option, sentence.circumstances, None, previous.language)
+    if previous.query is None or len(sentence.tokens) > 3 or is_elliptic(sentence):
+        return None
+    draft = read_question(sentence)
+    if draft.has_object and draft.window is None and draft.clarification is None:
+        # "email" after "che cosa vuoi sapere di ieri?"
+        draft.window = previous.query.window
+        draft.hours, draft.weekdays = previous.query.hours, previous.query.weekdays
+        draft.assume("window")
+        draft.type = QuestionType.PREDICTION if future else draft.type
+        return _finished(sentence, draft)
+    return None
+
+
+def _only_name(sentence: Sentence) -> str | None:
+    """The process that the whole answer names."""
+    if sentence.mentions and len(sentence.mentions) == 1 and not sentence.has_time:
+        mention = sentence.mentions[0]
+        rest = len(sentence.tokens) - len(mention.tokens)
+        return mention.match.name if rest <= 4 else None
+    if len(sentence.tokens) <= 6:
+        match = sentence.circumstances.names.match(sentence.text)
+        return match.name if match.score >= 60 else None
+    return None
+
+
+# --------------------------------------------------------------------- checking a model's reading
+
+
+def ground(
+    reading: Reading,
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    processes: Sequence[NamedProcess],
+    previous: Reading | None = None,
+    language: Language | None = None,
+) -> Reading:
+    """Return *reading*, a model's or a cached one of *text*, checked and completed.
+
+    Refusals are ours. Where the grammar is certain its own reading stands; elsewhere it corrects
+    the window and the names, and a name that no process has becomes a question back.
+    """
+    circumstances = Circumstances.of(now, zone, processes)
+    own = _read(text, circumstances, previous, language)
+    if own.type is QuestionType.REFUSED or own.certainty >= CERTAIN:
+        return own
+    if reading.query is None or reading.type in _WITHOUT_DATA:
+        return _grounded_without_query(reading, own)
+    sentence = prepare(
+        text, circumstances, prior=previous.language if previous else None, language=language
+    )
+    query = _with_own_windows(reading.query, own, sentence, previous)
+    grounded = reading.model_copy(update={"query": query, "language": own.language})
+    return _with_known_names(grounded, own, circumstances.names)
+
+
+_WITHOUT_DATA = frozenset(
+    {QuestionType.GREETING, QuestionType.HELP, QuestionType.GENERAL, QuestionType.REFUSED}
+)
+
+
+def _grounded_without_query(reading: Reading, own: Reading) -> Reading:
+    needs_query = reading.type not in _WITHOUT_DATA and reading.type is not QuestionType.CLARIFY
+    if needs_query:
+        return own  # a question of the data without a query can be answered by nobody
+    update: dict[str, object] = {"language": own.language}
+    if reading.type in _WITHOUT_DATA:
+        update |= {"query": None, "clarification": None}
+    elif reading.clarification is None:
+        update["clarification"] = own.clarification or Clarification(reason="what")
+    return reading.model_copy(update=update)
+
+
+def _with_own_windows(
+    query: BusinessQuery, own: Reading, sentence: Sentence, previous: Reading | None
+) -> BusinessQuery:
+    """Return *query* with the windows that the grammar read, where it is sure of them."""
+    time = sentence.time
+    changes: dict[str, object] = {}
+    if sentence.has_time:
+        changes = {
+            "window": time.window if time.window is not None else query.window,
+            "hours": time.hours,
+            "weekdays": time.weekdays,
+        }
+        if time.compare_to is not None or query.compare_to is not None:
+            changes["compare_to"] = time.compare_to or query.compare_to
+    elif time.certain and not _inherits(own, previous):
+        # No time was named: a model's window is its own invention, unless the turn before
+        # carries one over or a convention of ours gives one.
+        own_query = own.query
+        by_convention = own_query is not None and "window" in own.assumed
+        changes = {
+            "window": own_query.window if by_convention and own_query else None,
+            "compare_to": own_query.compare_to if by_convention and own_query else None,
+            "hours": (),
+            "weekdays": (),
+        }
+    elif own.query is not None and own.query.window is not None:
+        changes = {"window": own.query.window}
+    return _changed(query, changes)
+
+
+def _inherits(own: Reading, previous: Reading | None) -> bool:
+    return previous is not None and previous.query is not None and "window" in own.assumed
+
+
+def _changed(query: BusinessQuery, changes: dict[str, object]) -> BusinessQuery:
+    try:
+        return BusinessQuery.model_validate({**query.model_dump(), **changes})
+    except ValidationError:
+        return query
+
+
+def _with_known_names(grounded: Reading, own: Reading, names: NameIndex) -> Reading:
+    """Return the reading with each process by its known name, or a question back."""
+    query = grounded.query
+    if query is None:
+        return grounded
+    own_filters = [
+        each for each in (own.query.filters if own.query else ()) if each.field == "process"
+    ]
+    if own.clarification is not None and own.clarification.reason in (
+        "which_process", "unknown_process",
+    ):  # fmt: skip
+        return _asked_back(grounded, own.clarification)
+    filters: list[Filter] = []
+    for each in query.filters:
+        if each.field != "process":
+            filters.append(each)
+            continue
+        if own_filters:
+            continue  # the grammar's names stand
+        if each.op == "contains" or not names:
+            filters.append(each)
+            continue
+        resolved: list[str] = []
+        for value in each.values:
+            match = names.match(value)
+            if match.name is None:
+                several = match.score > 0
+                return _asked_back(
+                    grounded,
+                    Clarification(
+                        reason="which_process" if several else "unknown_process",
+                        mention=value[:80],
+                        options=match.candidates[:4],
+                    ),
+                )
+            resolved.append(match.name)
+        filters.append(each.model_copy(update={"values": tuple(dict.fromkeys(resolved))}))
+    filters += own_filters
+    possible = tuple(filters)
+    if query.metric is not None and query.metric not in METRICS:
+        return own
+    return grounded.model_copy(
+        update={"query": query.model_copy(update={"filters": possible}), "clarification": None}
+        if grounded.type is not QuestionType.CLARIFY
+        else {"query": query.model_copy(update={"filters": possible})}
+    )
+
+
+def _asked_back(grounded: Reading, clarification: Clarification) -> Reading:
+    query = grounded.query
+    if query is not None:
+        kept = tuple(each for each in query.filters if each.field != "process")
+        query = query.model_copy(update={"filters": kept})
+    return grounded.model_copy(
+        update={
+            "type": QuestionType.CLARIFY,
+            "query": query,
+            "clarification": clarification,
+            "certainty": 0.9,
+        }
+    )
