@@ -189,10 +189,11 @@ def _small_table(telling: Telling, value: Decimal | None, previous: Decimal | No
     return table(cells, numeric=[False, True])
 
 
-def _row_name(window: Window | None, telling: Telling) -> str:
+def _row_name(window: Window | None, telling: Telling, *, capital: bool = True) -> str:
     """A span at the head of a line or column."""
     name = window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
-    return capitalised(name.removeprefix("il periodo ").removeprefix("the period "))
+    name = name.removeprefix("il periodo ").removeprefix("the period ")
+    return capitalised(name) if capital else name
 
 
 # --- groups ----------------------------------------------------------------------------------
@@ -209,7 +210,9 @@ def _by_group(telling: Telling) -> list[str]:
     now_rows = {tuple(row[1:-1]): row[-1] for row in rows if str(row[0]) == first_label}
     before_rows = {tuple(row[1:-1]): row[-1] for row in rows if str(row[0]) != first_label}
     groups = list(dict.fromkeys([*now_rows, *before_rows]))
-    first, second = _names(telling)
+    first, second = (
+        _row_name(window, telling, capital=False) for window in (query.window, query.compare_to)
+    )
     ways = telling.say(" e ", " and ").join(
         group_noun(grouping, telling.language).one for grouping in query.group_by
     )

@@ -63,16 +63,13 @@ def _nothing(telling: Telling) -> str:
     rest = phrase(telling.about(), telling.when())
     if query.having is not None:
         group = group_noun(query.group_by[0], telling.language)
-        condition = having_in_words(query, telling.language)
-        label = label_in_words(telling).lower()
-        nobody = capitalised(group.none(telling.language))
-        return (
-            phrase(metric.emoji, nobody, telling.say("con", "with"), condition, f"({label})", rest)
-            + "."
-        )
+        nobody = telling.say(capitalised(group.none("it")), f"No {group.one}")
+        having = phrase(telling.say("con", "with"), _condition(telling))
+        return phrase(metric.emoji, nobody, having, rest) + "."
     noun = noun_of(telling)
     if noun is not None:
-        return phrase(metric.emoji, capitalised(noun.none(telling.language)), rest) + "."
+        emoji = "✅" if metric.id == "errors" else metric.emoji
+        return phrase(emoji, capitalised(noun.none(telling.language)), rest) + "."
     return phrase(metric.emoji, label_in_words(telling), rest) + telling.say(
         ": nessun dato.", ": no data."
     )
@@ -224,14 +221,14 @@ def _matching_groups(telling: Telling) -> str:
     query, metric = telling.query, metric_of(telling)
     noun = group_noun(query.group_by[0], telling.language)
     count = noun.counted(telling.result.total_rows, telling.language)
-    condition = having_in_words(query, telling.language)
-    counted = noun_of(telling)
-    if counted is not None and query.having is not None:
-        what = f"{condition} {counted.one if query.having.value == 1 else counted.many}"
-    else:
-        what = f"{label_in_words(telling).lower()} {condition}"
     rest = phrase(telling.about(), telling.when(unbounded=""))
+    what = _condition(telling)
     return f"{phrase(metric.emoji, count, telling.say('con', 'with'), what, rest)}:"
+
+
+def _condition(telling: Telling) -> str:
+    label = label_in_words(telling).lower()
+    return having_in_words(telling.query, label, noun_of(telling), telling.language)
 
 
 def _is_whole(telling: Telling) -> bool:
@@ -306,7 +303,7 @@ def _series_notes(telling: Telling) -> list[str]:
     known = [value for value in values if value is not None]
     if len(rows) > SHOWN_ROWS and len(known) == len(rows) and _is_whole(telling):
         shape = sparkline([float(value) for value in known])
-        if shape:
+        if shape and max(known) > min(known):
             first = short_label(grouping, rows[0][0], telling)
             last = short_label(grouping, rows[-1][0], telling)
             lines.append(f"{first} {shape} {last}")
@@ -339,7 +336,7 @@ def _recorded_days(telling: Telling) -> tuple[date, date] | None:
         begins = begins if window.start is None else max(begins, window.start)
         ends = min(ends, window.end - timedelta(microseconds=1))
     if coverage.end is not None:
-        ends = min(ends, coverage.end)
+        ends = min(ends, coverage.end - timedelta(microseconds=1))
     first, last = (moment.astimezone(telling.zone).date() for moment in (begins, ends))
     return (first, last) if first <= last else None
 

@@ -25,7 +25,12 @@ from language.telling import (
     statuses_in_words,
     statuses_of,
 )
-from language.windows_in_words import is_one_day, moment_in_words, short_moment
+from language.windows_in_words import (
+    clock_in_words,
+    is_one_day,
+    moment_in_words,
+    short_moment,
+)
 from language.wording import plain_cause, step_in_words
 
 NAME_CHARS = 60
@@ -93,13 +98,14 @@ def _with_last_run(noun: Noun, telling: Telling) -> Noun:
     statuses = statuses_in_words(telling.query, telling.language)
     if not statuses:
         return noun
-    last = telling.say("con l'ultima esecuzione", "with their last execution")
+    last = telling.say("ultima esecuzione", "last execution")
     statuses = (
         " o ".join(status_in_words(status, "it") for status in statuses_of(telling.query))
         if telling.language == "it" and statuses_of(telling.query)
         else statuses
     )
-    return Noun(f"{noun.one} {last} {statuses}", f"{noun.many} {last} {statuses}", noun.gender)
+    last = f"({last}: {statuses})"
+    return Noun(f"{noun.one} {last}", f"{noun.many} {last}", noun.gender)
 
 
 def _label(telling: Telling) -> str:
@@ -125,12 +131,8 @@ def _headline(telling: Telling) -> str:
     shown = len(result.rows)
     if query.offset:
         last = query.offset + min(shown, SHOWN_ROWS)
-        return telling.say(
-            f"{head}: dalla {query.offset + 1}ª alla {last}ª di {total}"
-            if _noun(telling).gender == "f"
-            else f"{head}: dal {query.offset + 1}º al {last}º di {total}",
-            f"{head}: {query.offset + 1} to {last} of {total}",
-        )
+        part = f"{query.offset + 1}–{last}" if last > query.offset + 1 else f"{last}"
+        return telling.say(f"{head}: {part} di {total}", f"{head}: {part} of {total}")
     if query.limit is not None and shown < result.total_rows and shown > 1:
         return f"{head}: {_part_of(telling, shown)} {telling.say('di', 'of')} {total}"
     return f"{head}: {total}"
@@ -170,7 +172,7 @@ def _nothing(telling: Telling) -> str:
     none = phrase(_noun(telling).none(telling.language), telling.about(), _when(telling))
     if telling.reading.focus == "existence":
         return f"No, {none}."
-    emoji = METRICS[_metric_id(telling)].emoji
+    emoji = "✅" if query.subject == "errors" else METRICS[_metric_id(telling)].emoji
     return f"{emoji} {capitalised(none)}."
 
 
@@ -200,7 +202,7 @@ def _at(telling: Telling, row: Row) -> str:
     return short_moment(moment, telling.language, telling.now, telling.zone, with_day=not one_day)
 
 
-def _name(value: Any, telling: Telling) -> str:
+def name_in_words(value: Any, telling: Telling) -> str:
     """A name out of a row; what is missing is said to be."""
     text = one_line(str(value), NAME_CHARS) if value is not None else ""
     return text or telling.say("(senza nome)", "(no name)")
@@ -215,7 +217,7 @@ def _asks_about_one_process(telling: Telling) -> bool:
 
 def _shared(telling: Telling, row: Row) -> list[str]:
     """Time and process; a process that the question named needs no repeating."""
-    name = "" if _asks_about_one_process(telling) else _name(row[1], telling)
+    name = "" if _asks_about_one_process(telling) else name_in_words(row[1], telling)
     return [_at(telling, row), name]
 
 
@@ -247,7 +249,11 @@ def _mail(telling: Telling, row: Row) -> list[str]:
     _, direction, sender, recipient, subject = row[:5]
     sent = direction == "sent"
     who = recipient if sent else sender
-    person = _name(who, telling) if who else telling.say("(indirizzo ignoto)", "(unknown address)")
+    person = (
+        name_in_words(who, telling)
+        if who
+        else telling.say("(indirizzo ignoto)", "(unknown address)")
+    )
     if sent:
         person = telling.say(f"a {person}", f"to {person}")
     elif len(statuses_of(telling.query)) == 2:
@@ -268,8 +274,8 @@ def subject_in_words(subject: Any, telling: Telling) -> str:
 def _order(telling: Telling, row: Row) -> list[str]:
     _, number, customer, total = row[:4]
     return [
-        _name(number, telling),
-        _name(customer, telling) if customer else "",
+        name_in_words(number, telling),
+        name_in_words(customer, telling) if customer else "",
         euro_in_words(total, telling.language)
         if comparable(total) is not None
         else telling.say("importo non indicato", "no amount given"),
@@ -287,7 +293,7 @@ def _process_line(telling: Telling, row: Row) -> str:
         status = _status(last_status, telling)
         last = telling.say(f"ultima esecuzione {at}", f"last execution {at}")
         last = f"{last}, {status}" if status else last
-    return f"{mark} {_name(name, telling)} · {last}"
+    return f"{mark} {name_in_words(name, telling)} · {last}"
 
 
 # --- the last one ----------------------------------------------------------------------------
@@ -299,6 +305,8 @@ def _the_one(telling: Telling, row: Row) -> str | None:
     if moment is None:
         return None
     at = moment_in_words(moment, telling.language, telling.now, telling.zone)
+    if is_one_day(telling.query.window, telling.zone):
+        at = clock_in_words(moment, telling.language, telling.zone)  # the day is said already
     emoji = METRICS[_metric_id(telling)].emoji
     about = phrase(_which(telling), telling.about(), _when(telling))
     match telling.query.subject:
@@ -317,7 +325,7 @@ def _the_one(telling: Telling, row: Row) -> str | None:
             buyer = telling.say(f"di {customer}", f"of {customer}") if customer else ""
             facts = [phrase(number, buyer), total, at]
     if telling.query.subject in ("executions", "errors") and not _asks_about_one_process(telling):
-        facts.insert(0, quoted(_name(row[1], telling), telling.language, NAME_CHARS))
+        facts.insert(0, quoted(name_in_words(row[1], telling), telling.language, NAME_CHARS))
     said = ", ".join(fact for fact in facts if fact)
     if telling.query.subject == "errors":
         cause = plain_cause(_text(row[3]), telling.language).shown(telling.language)
@@ -338,6 +346,8 @@ def _which(telling: Telling) -> str:
 
 def _outcome_in_words(telling: Telling, row: Row) -> list[str]:
     status, took = _outcome(telling, row)
+    if len(statuses_of(telling.query)) == 1:  # which one it is, was said already
+        return [telling.say(f"durata {took}", f"duration {took}") if took else ""]
     if not took:
         return [status]
     return [telling.say(f"{status} in {took}", f"{status} in {took}")]

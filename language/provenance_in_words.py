@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from catalogue.metrics import METRICS, Language
-from language.numbers_in_words import comparable
+from language.numbers_in_words import comparable, number_in_words
 from language.plain_text import quoted
 from language.telling import Telling, capitalised
 from language.windows_in_words import (
@@ -106,9 +106,10 @@ def _since(telling: Telling, start: datetime, *, beside: datetime | None = None)
 
 def notes_below(telling: Telling) -> list[str]:
     """Sentences for the line under an answer, the most important first."""
+    unknown = not telling.result.rows and why_unknown(telling) is not None
     said = [
         *_assumptions(telling),
-        *_coverage(telling),
+        *(_not_caught_up(telling) if unknown else _coverage(telling)),
         *(words for note in telling.result.notes for words in _note(note, telling)),
         *_calculation(telling),
     ]
@@ -201,7 +202,8 @@ def _is_about_now(telling: Telling) -> bool:
 
 
 def _not_caught_up(telling: Telling) -> list[str]:
-    if telling.result.coverage.caught_up and "not_caught_up" not in _codes(telling):
+    coverage = telling.result.coverage
+    if coverage.start is None or (coverage.caught_up and "not_caught_up" not in _codes(telling)):
         return []
     return [
         telling.say(
@@ -270,8 +272,12 @@ def _note(note: Note, telling: Telling) -> list[str]:
             return []
 
 
-def _missing_totals(amount: str, telling: Telling) -> list[str]:
-    if comparable(amount) == 1:
+def _missing_totals(written: str, telling: Telling) -> list[str]:
+    count = comparable(written)
+    if count is None:
+        return []
+    amount = number_in_words(count, telling.language)
+    if count == 1:
         return [
             telling.say(
                 "Un ordine è arrivato senza importo e non è nella somma.",
@@ -291,6 +297,8 @@ def _calculation(telling: Telling) -> list[str]:
     metric = METRICS.get(telling.query.metric or "")
     if metric is None or metric.unit == "count" or not telling.result.rows:
         return []
+    if any(condition.field == "status" for condition in telling.query.filters):
+        return []  # the definition names other statuses than those asked for
     definition = metric.definition[telling.language]
     return [telling.say(f"Calcolo: {definition}.", f"How: {definition}.")]
 

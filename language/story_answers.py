@@ -10,7 +10,7 @@ from typing import Any
 from catalogue.metrics import METRICS
 from catalogue.periods import day_window
 from language.comparison_answers import is_better
-from language.list_answers import NAME_CHARS, subject_in_words
+from language.list_answers import NAME_CHARS, name_in_words, subject_in_words
 from language.nouns import counted_noun, group_noun, label_of, status_in_words
 from language.numbers_in_words import (
     comparable,
@@ -243,7 +243,7 @@ def _errors_head(telling: Telling) -> str:
     worst = [row for row, count in zip(rows, counts, strict=True) if count == max(known)]
     if len(worst) > 1:
         return f"{head}."
-    name = quoted(str(worst[0][0]), telling.language)
+    name = quoted(name_in_words(worst[0][0], telling), telling.language)
     most = number_in_words(worst[0][1], telling.language)
     return telling.say(
         f"{head}; il processo con più errori è {name} ({most}).",
@@ -267,7 +267,7 @@ def _failing(telling: Telling, row: Row) -> str:
     if _known(last_7_days) and not _is_last_week(telling):
         amount = number_in_words(last_7_days, telling.language)
         week = telling.say(f"negli ultimi 7 giorni: {amount}", f"in the last 7 days: {amount}")
-    name = one_line(str(process), NAME_CHARS) if process else ""
+    name = name_in_words(process, telling)
     return " · ".join(part for part in (name, counted, latest, week) if part)
 
 
@@ -394,7 +394,7 @@ def process_in_words(telling: Telling) -> list[str]:
         )
         return [f"ℹ️ {outside}"]
     row = dict(zip(PROCESS_SUMMARY_COLUMNS, telling.result.rows[0], strict=False))
-    name = quoted(str(row.get("process")), telling.language)
+    name = quoted(name_in_words(row.get("process"), telling), telling.language)
     active = telling.say(
         "è attivo" if row.get("active") else "non è attivo",
         "is active" if row.get("active") else "is not active",

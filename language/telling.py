@@ -142,7 +142,7 @@ def _condition_in_words(condition: Filter, query: BusinessQuery, language: Langu
     italian = language == "it"
     either = _names(condition.values, language, "o" if italian else "or")
     if condition.op == "is_not":
-        return f"senza {either}" if italian else f"without {either}"
+        return f"(esclusi: {either})" if italian else f"(excluding {either})"
     inside = condition.op == "contains"
     match condition.field:
         case "process":
@@ -180,27 +180,39 @@ def _process_condition(condition: Filter, query: BusinessQuery, language: Langua
     if language == "it":
         article = ("del" if one else "dei") if of_it else ("nel" if one else "nei")
         return f"{article} {'processo' if one else 'processi'} {names}"
-    measured = metric is not None and metric.unit in ("percent", "seconds")
-    return f"{'of' if measured or query.subject == 'executions' else 'in'} {names}"
+    errors = query.metric == "errors" or query.story is not None
+    return f"{'of' if of_it and not errors else 'in'} {names}"
 
 
-_HAVING = {
+_HOW_MANY = {
     ">=": ("almeno", "at least"),
     ">": ("più di", "more than"),
     "<=": ("al massimo", "at most"),
     "<": ("meno di", "fewer than"),
     "=": ("esattamente", "exactly"),
 }
+_HOW_MUCH = {
+    ">=": ("di almeno", "of at least"),
+    ">": ("superiore a", "above"),
+    "<=": ("di al massimo", "of at most"),
+    "<": ("inferiore a", "below"),
+    "=": ("pari a", "of exactly"),
+}
 
 
-def having_in_words(query: BusinessQuery, language: Language) -> str:
-    """The condition on each group: "almeno 3", "more than 95%"; else ""."""
-    if query.having is None or query.metric is None:
+def having_in_words(query: BusinessQuery, label: str, noun: Noun | None, language: Language) -> str:
+    """The condition on each group: "almeno 3 errori", "success rate below 95%"; else "".
+
+    *noun* is what a count counts; None for a measure, which goes by its *label*.
+    """
+    having = query.having
+    if having is None or query.metric is None:
         return ""
-    words = _HAVING[query.having.op][0 if language == "it" else 1]
-    if words == "fewer than" and METRICS[query.metric].unit != "count":
-        words = "less than"
-    return f"{words} {value_in_words(query.metric, query.having.value, language)}"
+    which = 0 if language == "it" else 1
+    value = value_in_words(query.metric, having.value, language)
+    if noun is None:
+        return f"{label} {_HOW_MUCH[having.op][which]} {value}"
+    return f"{_HOW_MANY[having.op][which]} {value} {noun.one if having.value == 1 else noun.many}"
 
 
 def more_line(remaining: int, language: Language, *, feminine: bool = False) -> list[str]:

@@ -26,7 +26,7 @@ def label_in_words(telling: Telling) -> str:
     noun = noun_of(telling)
     if metric.id == "executions" and noun is not None:
         return capitalised(noun.many)
-    return f"{label} ({statuses})"
+    return f"{label} ({telling.say('solo', 'only')} {statuses})"
 
 
 def noun_of(telling: Telling) -> Noun | None:
@@ -99,6 +99,9 @@ def _unknown(telling: Telling) -> str:
             telling.say("Nessuna risposta dell'assistente", "No assistant answer"),
             rest,
         ) + telling.say(f": non c'è {article} {name}.", f": there is no {name}.")
+    if any(note.code == "successes_not_saved" for note in telling.result.notes):
+        # That no success is recorded does not mean that there was none.
+        return f"{headline(telling)}: {telling.say('non si può calcolare', 'cannot be computed')}."
     if metric.measure.facts == "executions":
         return phrase(
             metric.emoji, telling.say("Nessuna esecuzione conclusa", "No finished execution"), rest

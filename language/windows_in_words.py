@@ -799,11 +799,19 @@ def joined(words: Sequence[str], language: Language, *, last: str | None = None)
 def moment_in_words(moment: datetime, language: Language, now: datetime, zone: ZoneInfo) -> str:
     """A moment in a sentence: "oggi alle 14:05", "on Sunday 15 November at 9:12"."""
     local, today = _local(moment, zone), _local(now, zone).date()
-    clock = f"{local.hour}:{local.minute:02d}"
+    at = clock_in_words(moment, language, zone)
     if language == "it":
-        at = f"all'{clock}" if local.hour == 1 else f"alle {clock}"
         return f"{_day_it(local.date(), today)} {at}"
-    return f"{_day_en(local.date(), today).adverb} at {clock}"
+    return f"{_day_en(local.date(), today).adverb} {at}"
+
+
+def clock_in_words(moment: datetime, language: Language, zone: ZoneInfo) -> str:
+    """The time of a moment whose day is known: "alle 14:05", "all'1:05", "at 9:12"."""
+    local = _local(moment, zone)
+    clock = f"{local.hour}:{local.minute:02d}"
+    if language == "en":
+        return f"at {clock}"
+    return f"all'{clock}" if local.hour == 1 else f"alle {clock}"
 
 
 def after(preposition: str, words: str) -> str:
