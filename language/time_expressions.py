@@ -74,7 +74,7 @@ def read_time(
         compare_to=_window(read.compare_to, zone),
         hours=read.hours,
         weekdays=read.weekdays,
-        spans=tuple(_span(grammar, each) for each in founds),
+        spans=tuple(_span(grammar, each) for each in founds if not each.impossible),
         future=future or foretelling or read.future,
         certain=read.complete and not _left_over(grammar, founds),
     )
@@ -96,7 +96,8 @@ def _span(grammar: Grammar, found: Found) -> tuple[int, int]:
     while (
         first > 0
         and grammar.has(first - 1, "in", "of", "article", "to", "at")
-        and not grammar.mark(first)
+        and grammar.mark(first) in ("", "'")
+        and not (grammar.has(first - 1, "english in") and grammar.has(first, "english in"))
         and not grammar.has(first - 1, "and", "unit")
     ):
         first -= 1
@@ -118,7 +119,7 @@ def _tells_time(grammar: Grammar, place: int, word: Word) -> bool:
     value = word.meaning
     if "bad date" in value.roles or value.date is not None:
         return not grammar.has(place - 1, "labelled")
-    if grammar.has(place - 1, "greeting") or grammar.is_name(place):
+    if grammar.has(place - 1, "greeting") or grammar.is_name(place) or grammar.farewell(place):
         return False
     named = value.month is not None and "doubtful" not in value.roles
     weekday = value.weekday is not None and "short weekday" not in value.roles

@@ -41,7 +41,7 @@ class _Combination:
     def __init__(self, grammar: Grammar, founds: Sequence[Found]) -> None:
         self.grammar = grammar
         self.founds = founds
-        self.complete = True
+        self.complete = not any(each.impossible for each in founds)
         self.hours: list[Hours] = []
         self.weekdays: set[int] = set()
 
@@ -89,10 +89,12 @@ class _Combination:
         between = range(start, each.first)
         if any(grammar.has(place, "reference") for place in between):
             return not self._said_of(between)
-        if each.same is not None and previous is not None:
+        if (each.same is not None or each.before == Unit.MINUTE) and previous is not None:
             return True
         last = grammar.skip_back(each.first - 1, "article", "of", "to", "pronoun", "in")
-        if grammar.compares and any(grammar.has(place, "with") for place in between):
+        if any(grammar.has(place, "with") for place in between) and (
+            grammar.compares or (previous is not None and self._only_joins(between))
+        ):
             return not alone
         if alone and grammar.has(last, "better"):
             return True
@@ -107,6 +109,11 @@ class _Combination:
             grammar.has(each.first - 1, "of") and not grammar.has(last, "and", "reference")
         )
         return linked and self._apart(previous, each)
+
+    def _only_joins(self, between: range) -> bool:
+        """Whether nothing but small words stands between: "marzo con febbraio"."""
+        small = ("with", "article", "of", "in", "to", "pronoun")
+        return all(self.grammar.has(place, *small) for place in between)
 
     def _said_of(self, between: range) -> bool:
         """Whether "contro" and the like is part of something else ("than 5 minutes")."""
@@ -132,7 +139,7 @@ class _Combination:
         self.apart: list[Span] = []
         spans: list[tuple[Span, Found]] = []
         for each in self._with_shared_years([each for each in subjects if each.period]):
-            placed = self._placed(each, [span for span, _ in spans])
+            placed = self._placed(each, [span for span, _ in spans], subjects)
             if placed is not None:
                 spans.append((placed, each))
         if not spans:
@@ -179,12 +186,21 @@ class _Combination:
                 inside = before.period.inside(whole(this.period.start, Unit.YEAR))
                 if inside is not None:
                     shared[place - 1] = replace(before, period=inside)
+            elif linked and self._has_weekday(this) and isinstance(before.period, Recurring):
+                inside = before.period.inside(whole(self._settled(this).end - DAY, Unit.WEEK))
+                if before.period.weekdays and isinstance(this.period, Span) and inside:
+                    shared[place - 1] = replace(before, period=inside)
         return shared
+
+    def _has_weekday(self, each: Found) -> bool:
+        return any(self.grammar.at(place).weekday for place in range(each.first, each.end))
 
     def _has_year(self, each: Found) -> bool:
         return any(self.grammar.has(place, "year") for place in range(each.first, each.end))
 
-    def _placed(self, each: Found, others: Sequence[Span]) -> Span | None:
+    def _placed(
+        self, each: Found, others: Sequence[Span], subjects: Sequence[Found]
+    ) -> Span | None:
         """Return the span of *each*, inside one of *others* where a named period fits there."""
         period = each.period
         if isinstance(period, Recurring):
@@ -197,10 +213,10 @@ class _Combination:
                 inside = period.inside(other)
                 if inside is not None and other.unit > period.unit:
                     return inside
-            if period.weekdays and (outer := self._longer_than_a_week(each)):
+            if period.weekdays and self._longer_than_a_week(each):
                 self.weekdays.update(period.weekdays)
-                return None if outer else None
-            for other_found in self.founds:
+                return None
+            for other_found in subjects:
                 outer_period = other_found.period
                 if other_found is not each and isinstance(outer_period, Span):
                     inside = period.inside(outer_period)
@@ -404,6 +420,10 @@ class _Combination:
             if compare_to is not None and compare_to.start is not None:
                 compare_to = hours_of(compare_to.start, *spans[0])
             return narrowed, compare_to
+        if len(spans) == 1 and window.unit == Unit.HOUR and window.start is not None:
+            inner = hours_of(floor(window.start, Unit.DAY), *spans[0])
+            if window.holds(inner):
+                return inner, compare_to  # "stanotte tra le 2 e le 4"
         self._recur(spans)
         return window, compare_to
 
@@ -413,7 +433,7 @@ class _Combination:
         return (
             window is not None
             and window.start is not None
-            and _utc(window.start) >= _utc(self.grammar.now)
+            and _utc(window.start) > _utc(self.grammar.now)
         )
 
 

@@ -32,6 +32,7 @@ from language.time.vocabulary import (
     NIGHT,
     NOTHING,
     Meaning,
+    listed,
 )
 from language.time.words import STOP, Word
 
@@ -46,6 +47,8 @@ _HOW_MANY_ARE_FEW = {
 }  # fmt: skip
 _ACCOUNTED = (Unit.WEEKEND, Unit.TWO_MONTHS, Unit.QUARTER, Unit.FOUR_MONTHS, Unit.HALF)
 """Units that are only ever whole: "nell'ultimo trimestre" is the last one that is closed."""
+_MOST_MONTHS = 1200
+"""A century: a larger number of months, quarters or years is no window."""
 _WORKDAYS = (1, 2, 3, 4, 5)
 
 
@@ -57,7 +60,8 @@ class Found:
     lunedì"). ``parts`` are the two ends of a range that a comparison may want apart. ``before``
     says that the period is the one before another: a unit, or `Unit.MINUTE` for "of the same
     kind" ("quella precedente"). ``same`` is (unit of the part, unit stepped, steps): "lo stesso
-    mese dell'anno scorso". ``all_time`` is "da sempre".
+    mese dell'anno scorso". ``all_time`` is "da sempre", ``impossible`` a date that no year has ("30
+    febbraio").
     """
 
     end: int
@@ -70,6 +74,7 @@ class Found:
     same: tuple[Unit | None, Unit, int] | None = None
     future: bool = False
     all_time: bool = False
+    impossible: bool = False
     first: int = -1
 
     @property
@@ -185,7 +190,11 @@ class Grammar:
         """Read "l'altro ieri", "avant'ieri", "dopo domani"."""
         step = {"other": -1, "ahead": -1, "after": 1}
         for role, day in step.items():
-            if self.has(place, role) and self.at(place + 1).day == day and not self.mark(place + 1):
+            if (
+                self.has(place, role)
+                and self.at(place + 1).day == day
+                and self.mark(place + 1) in ("", "'")
+            ):
                 return Found(place + 2, self.current(Unit.DAY, 2 * day), future=day > 0)
         return None
 
@@ -270,8 +279,11 @@ class Grammar:
         year = self.year(end)
         if year is not None:
             start = periods.moment_on(self.now, year[0], month, day)
-            return Found(year[1], periods.day_span(start)) if start else None
-        return self._found(end, periods.day_of_year(month, day))
+            period: Period | None = periods.day_span(start) if start else None
+            end = year[1]
+        else:
+            period = periods.day_of_year(month, day)
+        return Found(end, period, impossible=period is None)
 
     def day_of_the_month(self, place: int) -> Found | None:
         """Read "il 5", "il giorno 5", "on the 5th" where nothing else can be meant."""
@@ -281,9 +293,9 @@ class Grammar:
         article = before in ("il", "l") and not self.has(place - 2, "of")
         if day is None:
             return None
-        if "digits" in value.roles and (said_day or (article and place >= 3)):
-            if said_day or self.ends(place + 1) or self.at(place + 1).clock is not None:
-                return Found(place + 1, periods.day_of_month(day))
+        alone = self.ends(place + 1) or self.at(place + 1).clock is not None
+        if "digits" in value.roles and (said_day or (article and place >= 3 and alone)):
+            return Found(place + 1, periods.day_of_month(day))
         if "digits ordinal" in value.roles and before == "the" and self.text(place - 2) == "on":
             return Found(place + 1, periods.day_of_month(day))
         return None
@@ -378,6 +390,8 @@ class Grammar:
             }:
                 return True
         if self.text(place) == "march":
+            if self.text(place - 1) in ("the", "a") and self.has(place + 1, "of"):
+                return False  # "the march of progress"
             return not self.has(place + 1, "onwards") and self.text(place - 1) != "to"
         for other, joint in ((place - 1, place), (place + 1, place + 1)):
             joined = self.mark(joint) in ("-", "/")
@@ -401,7 +415,7 @@ class Grammar:
         unknown_after = after.capital and after.meaning is NOTHING and self.mark(place + 1) == ""
         return (
             unknown_after
-            and self.has(place - 1, "from", "since", "to", "by", "with")
+            and self.has(place - 1, "from", "since", "to", "by", "with", "of")
             and (self.text(place - 1) not in ("a", "ad", "dal"))
         )
 
@@ -501,7 +515,8 @@ class Grammar:
         refused = before.roles & {"labelled", "amount word", "comparative", "first", "rolling"}
         if self.has(place + 1, "counted") or self.at(place + 1).unit is not None:
             return None
-        if not (told or (likely and not refused and (linked or place > 0))):
+        compared = self.has(place + 1, "and", "reference")
+        if not (told or (likely and not refused and (linked or compared or place > 0))):
             return None
         return Found(place + 1, whole(self._new_year(number), Unit.YEAR))
 
@@ -541,13 +556,14 @@ class Grammar:
         """Read "quest'estate", "inverno 2025", "last summer": three whole months."""
         value = self.at(place).season
         before = self.at(place - 1).roles
+        year = self.year(place + 1)
         if value is None or (
             "doubtful" in self.at(place).roles
+            and year is None
             and not before & {"in", "of", "this", "previous", "next"}
         ):
             return None
         period = periods.months(*value, Unit.QUARTER)
-        year = self.year(place + 1)
         if year is not None:
             return self._found(year[1], period.occurrence(self._new_year(year[0])))
         return self._which(place + 1, period)
@@ -563,6 +579,8 @@ class Grammar:
         name = self._modified_name(place, unit_place) if not count else None
         if name is not None:
             return name
+        if self.has(unit_place, "working") and self.at(unit_place + 1).unit == Unit.DAY and count:
+            return self._last_workdays(count, unit_place + 2)
         unit, end, scale = self._unit(unit_place, count)
         if unit is None and not count:
             return self._shared_unit(place)
@@ -643,7 +661,7 @@ class Grammar:
         return Found(end, self.settled(period))
 
     def _which(self, end: int, period: Recurring) -> Found:
-        """Read what follows a name: "lunedì scorso", "marzo prossimo", "Natale dell'anno scorso"."""
+        """Read what follows a name: "lunedì scorso", "marzo prossimo", "Natale scorso"."""
         after = self.at(end)
         if after.roles & {"previous", "next"} and not self._before_a_noun(end):
             return self._chosen(after, period, end + 1)
@@ -662,7 +680,7 @@ class Grammar:
         )
 
     def _shared_unit(self, place: int) -> Found | None:
-        """Read "this" in "this and last month", "la scorsa" in "tra la scorsa e questa settimana"."""
+        """Read the "this" of "this and last month", the first of "tra la scorsa e questa"."""
         link = self.skip(place + 1, "and", "or", "reference", "with", "to", "of", "article")
         if link == place + 1 or not self.has(link, "this", "previous", "next", "rolling"):
             return None
@@ -678,11 +696,9 @@ class Grammar:
 
     def _narrowed(self, place: int) -> bool:
         """Whether what follows makes it one of many: "l'ultima settimana in cui …"."""
-        return (
-            self.has(place, "narrows")
-            and not self.has(place, "comparative")
-            and not (self.compares and self.has(place, "with"))
-        ) or (self.has(place, "in") and self.text(place + 1) in ("cui", "which"))
+        return self.text(place) in ("cui", "when", "where", "quando") or (
+            self.has(place, "in") and self.text(place + 1) in ("cui", "which")
+        )
 
     def _ended(self, unit: Unit) -> Span:
         """Return the latest *unit* that is over."""
@@ -831,6 +847,8 @@ class Grammar:
                 return Unit.MINUTE, place + 3, 15
             return None, place, 1
         unit, end = self.at(place).unit, place + 1
+        if unit in periods.MONTHS_IN and count * periods.MONTHS_IN[unit] > _MOST_MONTHS:
+            return None, place, 1
         if unit == Unit.HOUR and self.has(end, "and"):
             half = self.skip(end + 1, "article")
             if self.has(half, "half"):
@@ -1011,8 +1029,13 @@ class Grammar:
         plural = "first" in value.roles or (last and self.has(place + 1, "digits"))
         if ordinal is None and not last and not plural:
             return None
+        if "first" in value.roles and (month := self._early_in_a_month(place)) is not None:
+            return month
         amount = self.number(place + 1)
         count, unit_place = amount if amount and amount[0] > 0 else (1, place + 1)
+        if amount is None and self.has(unit_place, "plural") and self.at(unit_place).unit:
+            amount = self._many(self.at(unit_place).unit or Unit.DAY, FEW), unit_place
+            count = amount[0]
         of_what = self.skip(unit_place + 1, "of", "article", "in")
         if of_what == unit_place + 1 or not self.has(unit_place + 1, "of", "in"):
             return None
@@ -1030,6 +1053,15 @@ class Grammar:
             inner.end,
             self._part(inner.period, count, -1 if last else ordinal or 1, unit, weekday, amount),
         )
+
+    def _early_in_a_month(self, place: int) -> Found | None:
+        """Read "ai primi di marzo"."""
+        if not self.has(place + 1, "of") or self.month(place + 2) is None:
+            return None
+        month = self.named(place + 2)
+        if month is None or month.unit != Unit.MONTH or month.period is None:
+            return None
+        return self._found(month.end, periods.edge(month.period, "start"))
 
     def _part(
         self,
@@ -1073,7 +1105,7 @@ class Grammar:
         unit, said = self.at(place).unit, self.text(place - 1)
         if unit is None or unit <= Unit.HOUR or self.has(place, "plural") or unit in _ACCOUNTED[:1]:
             return None
-        if self._narrowed(place + 1) or self.has(place + 1, "narrows", "comparative"):
+        if self.has(place + 1, "narrows", "comparative", "since", "from"):
             return None
         if self._so_far(place + 1) is not None and said in ("il", "la", "l", "the"):
             return Found(place + 1, self.current(unit))
@@ -1105,7 +1137,7 @@ class Grammar:
         adjective, noun = (one, other) if "adjective" in one.meaning.roles else (other, one)
         if "adjective" not in adjective.meaning.roles or "summary" not in noun.meaning.roles:
             return None
-        if other.capital and one.capital and place > 0:
+        if other.capital and one.capital:
             return None  # a process called "Weekly Summary"
         return Found(place + 2, self.current(ADJECTIVES[adjective.text]))
 
@@ -1135,6 +1167,8 @@ class Grammar:
         """Read "il periodo precedente", "previous period", "quella precedente", "lo scorso"."""
         if self.has(place, "period") and self.has(place + 1, "before it", "previous"):
             return Found(place + 2, before=Unit.MINUTE)
+        if self.has(place, "before") and self.text(place - 1).startswith("quell"):
+            return Found(place + 1, before=Unit.MINUTE)
         if not self.has(place, "before it", "previous"):
             return None
         if self.has(place + 1, "period"):
@@ -1168,6 +1202,8 @@ class Grammar:
             return None
         if "night" in value.roles and (between := self._night_between(place)) is not None:
             return between
+        if self.has(place + 1, "previous") and self.text(place + 1) != "last":
+            return self._modified_part(self.at(place + 1), value.part, place + 2)
         return Found(place + 1, hours=(value.part,), habitual=self._habitual_part(place))
 
     def _habitual_part(self, place: int) -> bool:
@@ -1205,13 +1241,10 @@ class Grammar:
                 read = self._clock_end(place, beside_day, to_span)
                 if read is not None:
                     return read
-        value = self.at(place)
-        if "exact clock" in value.roles or (
-            value.number is not None and (self.has(place + 1, "am", "pm"))
-        ):
-            time = self.clock_time(place)
-            return Found(time[1], hours=((time[0], time[0] + 60),)) if time else None
-        return None
+        time = self.clock_time(place)
+        if time is None or (time[2] < 3 and "exact clock" not in self.at(place).roles):
+            return None
+        return Found(time[1], hours=((time[0], time[0] + 60),))
 
     def _clock_range(self, place: int, beside_day: bool = False) -> Found | None:
         """Read "tra le 9 e le 12", "dalle 14 alle 18", "from 9 to 12" beside a day."""
@@ -1252,14 +1285,18 @@ class Grammar:
         start = place + 1
         if self.text(place) in ("fino", "sino") or self.has(start, "of", "of hour", "to"):
             start = self.skip(start, "of", "to", "about")
-        feminine = self.text(start - 1) in ("delle", "alle", "dalle", "dell", "all", "dall", "ore")
+        feminine = self.text(start - 1) in _BEFORE_AN_HOUR
         time = self.clock_time(start)
         if time is None:
             return None
         certainty = 2 if feminine or beside_day else time[2]
         if certainty < 2 and not (self._day_at(time[1]) or self.ends(time[1])):
             return None
-        if certainty < 2 and (self.has(place, "in", "to", "by") and self.text(place) != "at"):
+        if (
+            certainty < 2
+            and self.has(place, "in", "to", "by", "since")
+            and (self.text(place) != "at")
+        ):
             return None
         end = time[1]
         if self.has(end, "onwards") or (self.has(end, "in") and self.has(end + 1, "onwards")):
@@ -1273,7 +1310,13 @@ class Grammar:
         3: with am/pm or a part of the day; 2: "le 9", "9:30", noon; 1: a bare number.
         """
         hour_place = self.skip(place, "hour article", "article", "about")
-        said_hour = any(self.has(each, "hour article") for each in range(place, hour_place))
+        if self.text(hour_place + 1) == "past" and (
+            self.has(hour_place, "half") or self.text(hour_place) == "quarter"
+        ):
+            after = self.clock_time(hour_place + 2)
+            more = 30 if self.has(hour_place, "half") else 15
+            return (after[0] + more, after[1], 3) if after else None
+        said_hour = self.text(hour_place - 1) in _BEFORE_AN_HOUR
         value = self.at(hour_place)
         if value.clock is not None:
             sure = 3 if value.roles & {"exact clock"} and "m" in self.text(hour_place) else 2
@@ -1298,7 +1341,7 @@ class Grammar:
         if self.has(end, "am", "pm"):
             return (self._half_day(minute, end), end + 1, 3) if hour <= 12 else None
         if self.text(end) == "o" and self.text(end + 1) == "clock":
-            return minute, end + 2, 2
+            return minute, end + 2, 3
         if self.at(end).unit is not None or self.has(end, "counted") or self.month(end):
             return None
         if self.has(end, "and"):
@@ -1323,9 +1366,9 @@ class Grammar:
         return minute % 720 + (720 if self.has(place, "pm") else 0)
 
     def _day_at(self, place: int) -> bool:
-        """Whether a single day is named at *place*."""
+        """Whether a day, or a longer stretch of days, is named at *place*."""
         day = self.named(self.skip(place, "of", "in", "article"))
-        return day is not None and day.unit == Unit.DAY
+        return day is not None and day.period is not None and day.period.unit >= Unit.DAY
 
     # === 3. moments ==========================================================================
     def moment(self, place: int) -> Found | None:
@@ -1335,9 +1378,9 @@ class Grammar:
             return None
         read = self.placed(read)
         far = self._so_far(read.end)
-        if far is not None and isinstance(read.period, Span) and read.period.start is not None:
-            if read.period.start < self.today.end < read.period.end:
-                return replace(read, end=far, period=self._up_to_tonight(read.period))
+        span = read.period
+        if far is not None and isinstance(span, Span) and span.holds(self.today):
+            return replace(read, end=far, period=self._up_to_tonight(span))
         return self.with_hours(read)
 
     def placed(self, read: Found) -> Found:
@@ -1360,7 +1403,7 @@ class Grammar:
         return read
 
     def _adjective_first(self, place: int) -> bool:
-        """Whether a period stands right after a name: "March last year", "lunedì settimana scorsa"."""
+        """Whether a period stands right after a name: "March last year"."""
         return self.has(place, "previous", "next", "this") or self.at(place).unit is not None
 
     def with_hours(self, read: Found) -> Found:
@@ -1408,21 +1451,25 @@ class Grammar:
         day = None
         if (self.mark(start) in ("", ",") and not self.has(read.end, "to")) or start == read.end:
             day = self.named(start) if read.period is None else None
-        if day is None or day.unit != Unit.DAY or day.hours or day.period is None:
+        if day is None or day.unit != Unit.DAY or day.period is None:
             return read
         day = self.placed(day)
         if isinstance(day.period, Span) and not day.period.is_day:
             return read
-        return replace(day, hours=read.hours)
+        part, end = (day.hours[0] if day.hours else self.at(day.end).part), day.end
+        if part is None:
+            return replace(day, hours=read.hours)
+        hours = tuple(_in_part(hour, part) for hour in read.hours)
+        return replace(day, end=end if day.hours else end + 1, hours=hours)
 
     def plain_moment(self, place: int) -> Found | None:
         """Read a moment, or a range written without "from": "3-10 maggio", "Monday to Friday"."""
-        if self.has(place - 1, "greeting") or self._farewell(place):
+        if self.has(place - 1, "greeting") or self.farewell(place):
             return None
         first = self.moment(place)
         if first is not None and first.period is None and not first.weekdays:
             return first
-        start = first or self._partial(place)
+        start = first or self._partial(place) or self._first_of_two_years(place)
         if start is None:
             return None
         ranged = self._range_after(start, explicit=False)
@@ -1430,7 +1477,12 @@ class Grammar:
             return ranged
         return first
 
-    def _farewell(self, place: int) -> bool:
+    def _first_of_two_years(self, place: int) -> Found | None:
+        """Read the 2024 of "2024-2025"."""
+        joined = self.mark(place + 1) == "-" and self.has(place + 1, "year")
+        return self._bare_year(place) if joined else None
+
+    def farewell(self, place: int) -> bool:
         """Whether the day is a farewell: "a domani", "see you tomorrow"."""
         said = self.text(place - 1)
         if said == "you" and self.text(place - 2) == "see":
@@ -1448,7 +1500,7 @@ class Grammar:
         day = self.day_number(place)
         if day is None or (not value.roles & {"digits", "digits ordinal"} and value.ordinal != 1):
             return None
-        if self.text(place - 1) in ("le", "dalle", "alle", "ore"):
+        if self.text(place - 1) in _BEFORE_AN_HOUR and self.text(place - 1)[-1] == "e":
             return None  # an hour
         return Found(place + 1, periods.day_of_month(day))
 
@@ -1486,7 +1538,11 @@ class Grammar:
         if start is None or not self.has(start.end, "and"):
             return None
         stop = self._endpoint(self.skip(start.end + 1, "article", "to"))
-        return self._ranged(start, stop, place) if stop else None
+        if stop is None or (
+            self._is_partial(start) and self._is_partial(stop) and self.text(place + 1) != "il"
+        ):
+            return None  # "between 3 and 10" may be anything
+        return self._ranged(start, stop)
 
     def _endpoint(self, place: int) -> Found | None:
         """Return one end of a range: a moment, a clock time of a day, a bare day, a year."""
@@ -1526,15 +1582,20 @@ class Grammar:
         stop = self._endpoint(stop_place)
         if stop is None or stop.period is None:
             return None
-        partial = self._is_partial(start) and self._is_partial(stop)
-        if not explicit and (partial or (self.text(joint) == "a" and self._is_partial(start))):
-            return None
-        return self._ranged(start, stop, joint)
+        if self._is_partial(start):
+            if self._is_partial(stop) and self.text(joint - 2) not in ("dal", "dall"):
+                return None  # "from 3 to 10" may be anything, "dal 3 al 10" is days
+            if self.text(joint) == "a" and not explicit:
+                return None
+        return self._ranged(start, stop)
 
     def _is_partial(self, read: Found) -> bool:
-        return isinstance(read.period, Recurring) and read.period.cycle == Unit.MONTH
+        period = read.period
+        return (
+            isinstance(period, Recurring) and period.cycle == Unit.MONTH and period.unit == Unit.DAY
+        )
 
-    def _ranged(self, start: Found, stop: Found, place: int) -> Found | None:
+    def _ranged(self, start: Found, stop: Found) -> Found | None:
         """Return the range from *start* up to the end of *stop*, each helping to date the other."""
         first, last = self._with_shared_month(start, stop)
         if first.period is None or last.period is None:
@@ -1599,12 +1660,14 @@ class Grammar:
             start_place = self.skip(start_place, "since", "from")
         elif self.has(start_place, "starting"):
             return None
+        amount = self._since_amount(start_place)
+        if amount is not None:
+            return amount
         start_place = self.skip(start_place, "article")
         clocked = self._clock_of_day(start_place)
         read = clocked or self.moment(start_place) or self._since_day(start_place)
         if read is None:
-            read = self._since_amount(start_place) or self._since_edge(place, start_place)
-            return read
+            return self._since_edge(place, start_place)
         if read.period is None:
             return None
         end = self.skip(read.end, "in") if self.has(self.skip(read.end, "in"), "onwards") else None
@@ -1654,6 +1717,8 @@ class Grammar:
         if self.has(place, "so far") or (self.has(place, "so") and self.has(place + 1, "far")):
             end = self._so_far(place) or place + 1
             return Found(end, Span(None, self.today.end, Unit.DAY))
+        if self.text(place) == "ad" and self.at(place + 1).day == 0:
+            return Found(place + 2, Span(None, self.today.end, Unit.DAY))
         if not self.has(place, "until"):
             return None
         now_end = self._so_far(place)
@@ -1725,7 +1790,7 @@ class Grammar:
 
     # --- what recurs -------------------------------------------------------------------------
     def every_weekday(self, place: int) -> Found | None:
-        """Read "i lunedì", "ogni sabato", "on Mondays", "la domenica", "lunedì e giovedì" of those."""
+        """Read "i lunedì", "ogni sabato", "on Mondays", "la domenica"."""
         number = self.weekday_number(place)
         if number is None:
             return None
@@ -1794,58 +1859,37 @@ class Grammar:
 
 
 # Words that stand for a number of things: "un paio di", "una decina di", "a couple of".
-_COLLECTIVES = frozenset(
-    [
-        "paio",
-        "couple",
-        "decina",
-        "dozzina",
-        "dozen",
-        "quindicina",
-        "ventina",
-        "trentina",
-        "quarantina",
-        "cinquantina",
-        "centinaio",
-        "hundred",
-    ]
+_COLLECTIVES = listed(
+    """
+    paio couple decina dozzina dozen quindicina ventina trentina quarantina cinquantina
+    centinaio hundred
+    """
 )
 
+# "le 9", "dalle 9", "all'1": what follows is an hour.
+_BEFORE_AN_HOUR = listed("le l ore h alle all dalle dall delle dell")
+
 # "l'ora del giorno", "giorno della settimana", "order of the day": any day, not this one.
-_OWNED_BY_ALL_DAYS = frozenset(
-    [
-        "orario",
-        "orari",
-        "orarie",
-        "fascia",
-        "fasce",
-        "momento",
-        "momenti",
-        "time",
-        "times",
-        "part",
-        "parte",
-        "migliore",
-        "peggiore",
-        "best",
-        "worst",
-        "primo",
-        "prima",
-        "ordine",
-        "order",
-        "corso",
-        "arco",
-        "fine",
-        "inizio",
-        "resto",
-    ]
+_OWNED_BY_ALL_DAYS = listed(
+    """
+    orario orari orarie fascia fasce momento momenti time times part parte migliore peggiore
+    best worst primo prima ordine order corso arco fine inizio resto
+    """
 )
 
 _CLOCK_ENDS: tuple[tuple[tuple[str, ...], Callable[[int], Hours]], ...] = (
-    (("after", "from hour"), lambda minute: (minute % 1440, 1440)),
+    (("after", "from hour", "since"), lambda minute: (minute % 1440, 1440)),
     (("before", "until", "by"), lambda minute: (0, minute)),
     (("at", "hour article"), lambda minute: (minute % 1440, minute % 1440 + 60)),
 )
+
+
+def _in_part(hours: Hours, part: Hours) -> Hours:
+    """Return *hours* in that part of the day: "dopo le 9" of an evening is after 21:00."""
+    start, end = hours
+    if part[0] < 720 or start >= 720:
+        return hours
+    return start + 720, end if end == 1440 else end + 720
 
 
 def replace_unit(period: Period, unit: Unit) -> Period:
@@ -1913,7 +1957,7 @@ _NAMED = _Rules(
 
 _EXPRESSIONS = _Rules(
     (Grammar.same_period, ("same",)),
-    (Grammar.always, ("always", "every")),
+    (Grammar.always, ("always", "at")),
     (Grammar.every_day_at, ("every",)),
     (Grammar.future_distance, ("between", "in")),
     (Grammar.kinds_of_days, ("weekday word", "unit", "working", "edge")),
@@ -1921,15 +1965,15 @@ _EXPRESSIONS = _Rules(
     (Grammar.from_to, ("since", "from")),
     (Grammar.between, ("between",)),
     (Grammar.hours_then_day, (
-        "part", "clock", "number", "between", "from hour", "from", "after", "before", "until", "by",
-        "at", "hour article",
+        "part", "clock", "number", "half", "between", "from hour", "from", "since", "after",
+        "before", "until", "by", "at", "hour article",
     )),
     (Grammar.since, ("since", "from", "starting")),
-    (Grammar.until, ("until", "so far", "so")),
+    (Grammar.until, ("until", "so far", "so", "to")),
     (Grammar.deadline, ("by",)),
     (Grammar.summary, ("summary", "adjective")),
     (Grammar.edge_ahead, ("edge", "unit")),
     (Grammar.plain_moment, _NAMED.senses),
     (Grammar.before_or_after, ("before", "after")),
-    (Grammar.period_before, ("period", "before it", "previous")),
+    (Grammar.period_before, ("period", "before it", "previous", "before")),
 )  # fmt: skip

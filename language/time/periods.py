@@ -332,11 +332,12 @@ _EDGES: dict[Unit, dict[str, tuple[Unit, int, int | None]]] = {
 def edge(period: Period, which: str) -> Period | None:
     """Return the start, middle or end of *period*: of a month its days 1–10, 11–20, 21–end.
 
-    Of a week two days, two, three; of a year January, June and July, December.
+    Of a week two days, two, three; of a year January, June and July, December; of a day the day.
+    None for units that have no edges.
     """
     steps = _EDGES.get(period.unit, {}).get(which)
     if steps is None:
-        return day_span_of(period) if period.unit == Unit.DAY else None
+        return period if period.unit == Unit.DAY else None
     unit, begin, stop = steps
 
     def cut(span: Span) -> Span:
@@ -345,11 +346,6 @@ def edge(period: Period, which: str) -> Period | None:
         return Span(later(span.start, unit, begin), end, unit)
 
     return changed(period, cut)
-
-
-def day_span_of(period: Period) -> Period:
-    """Return *period* itself: the start and the end of a day are that day."""
-    return period
 
 
 def first_of(period: Period, count: int, unit: Unit) -> Period | None:

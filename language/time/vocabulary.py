@@ -8,7 +8,7 @@ role ("last", "of", "from"), often both: "marzo" is a month, "prima" a role and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 
@@ -72,7 +72,12 @@ def _merged(old: Meaning, new: Meaning) -> Meaning:
         else getattr(old, field.name)
         for field in fields(Meaning) if field.name in _VALUES
     }  # fmt: skip
-    return meaning(*old.roles.union(new.roles), **values)
+    return meaning(*sorted(old.roles | new.roles), **values)
+
+
+def listed(words: str) -> frozenset[str]:
+    """Return *words*, separated by blanks, as a set."""
+    return frozenset(words.split())
 
 
 def _say(words: str, *roles: str, **values: object) -> None:
@@ -152,6 +157,7 @@ _say_in_order(
 _say("one", number=1)
 _say("paio couple", number=2)
 _say("decina", number=10)
+_DIGITS = ("uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
 _TENS = {
     "venti": 20,
     "trenta": 30,
@@ -164,9 +170,7 @@ _TENS = {
 }
 for _tens, _value in _TENS.items():
     _say(_tens, number=_value)
-    for _digit, _words in enumerate(
-        ["uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove"], 1
-    ):
+    for _digit, _words in enumerate(_DIGITS, 1):
         # "ventuno", "ventotto": the vowel falls before a vowel.
         _say((_tens[:-1] if _words[0] in "uo" else _tens) + _words, number=_value + _digit)
 _say("trentina", number=30)
@@ -223,7 +227,7 @@ _say("festivi festivo", "festive")
 # --- days and their parts -------------------------------------------------------------------
 _say("oggi today todays odierno odierna ogg 2day tdy", day=0)
 _say("ieri yesterday yesterdays ieir yday", day=-1)
-_say("domani tomorrow tomorrows tmrw tmr", day=1)
+_say("domani dmani doamni tomorrow tomorrows tmrw tmr", day=1)
 _say("dopodomani overmorrow", day=2)
 _say("avantieri altroieri laltroieri ierlaltro avantiieri", day=-2)
 _say("altro", "other")
@@ -444,321 +448,50 @@ _say(
 )
 _say("andata andato andati andate va went go going was gone", "went")
 
-GIVEN_NAMES = frozenset(
-    [
-        "alessandro",
-        "alessandra",
-        "alessia",
-        "alessio",
-        "alice",
-        "andrea",
-        "angela",
-        "angelo",
-        "anna",
-        "antonella",
-        "antonio",
-        "arianna",
-        "beatrice",
-        "bruno",
-        "camilla",
-        "carla",
-        "carlo",
-        "caterina",
-        "chiara",
-        "claudia",
-        "claudio",
-        "cristian",
-        "cristina",
-        "daniela",
-        "daniele",
-        "dario",
-        "davide",
-        "diego",
-        "domenico",
-        "elena",
-        "eleonora",
-        "elisa",
-        "emanuele",
-        "emma",
-        "enrico",
-        "enzo",
-        "fabio",
-        "fabrizio",
-        "federica",
-        "federico",
-        "filippo",
-        "francesca",
-        "francesco",
-        "franco",
-        "gabriele",
-        "gaia",
-        "giacomo",
-        "gianni",
-        "gianluca",
-        "giorgia",
-        "giorgio",
-        "giovanna",
-        "giovanni",
-        "giulia",
-        "giulio",
-        "giuseppe",
-        "giuseppina",
-        "greta",
-        "ilaria",
-        "irene",
-        "ivan",
-        "jacopo",
-        "laura",
-        "leonardo",
-        "lorenzo",
-        "luca",
-        "lucia",
-        "luciano",
-        "luigi",
-        "luisa",
-        "manuela",
-        "marcello",
-        "marco",
-        "margherita",
-        "maria",
-        "mario",
-        "marta",
-        "martina",
-        "massimo",
-        "matteo",
-        "mattia",
-        "maurizio",
-        "mauro",
-        "michela",
-        "michele",
-        "monica",
-        "nadia",
-        "nicola",
-        "nicolo",
-        "paola",
-        "paolo",
-        "patrizia",
-        "piero",
-        "pietro",
-        "raffaele",
-        "riccardo",
-        "rita",
-        "roberta",
-        "roberto",
-        "rocco",
-        "rosa",
-        "salvatore",
-        "samuele",
-        "sara",
-        "sergio",
-        "silvia",
-        "simona",
-        "simone",
-        "sofia",
-        "stefania",
-        "stefano",
-        "teresa",
-        "tommaso",
-        "umberto",
-        "valentina",
-        "valeria",
-        "valerio",
-        "vincenzo",
-        "viola",
-        "vittorio",
-        "adam",
-        "alex",
-        "amy",
-        "anne",
-        "ben",
-        "bob",
-        "brian",
-        "charles",
-        "charlie",
-        "chris",
-        "daniel",
-        "david",
-        "emily",
-        "eric",
-        "frank",
-        "fred",
-        "george",
-        "grace",
-        "harry",
-        "helen",
-        "henry",
-        "jack",
-        "james",
-        "jane",
-        "jason",
-        "jennifer",
-        "jim",
-        "joe",
-        "john",
-        "julia",
-        "karen",
-        "kate",
-        "kevin",
-        "linda",
-        "lisa",
-        "mark",
-        "mary",
-        "matt",
-        "michael",
-        "mike",
-        "nancy",
-        "nick",
-        "oliver",
-        "patrick",
-        "paul",
-        "peter",
-        "robert",
-        "ryan",
-        "sam",
-        "sarah",
-        "scott",
-        "steve",
-        "susan",
-        "thomas",
-        "tim",
-        "tom",
-        "tony",
-        "wendy",
-        "william",
-        "theresa",
-    ]
+GIVEN_NAMES = listed(
+    """
+    alessandro alessandra alessia alessio alice andrea angela angelo anna antonella antonio
+    arianna beatrice bruno camilla carla carlo caterina chiara claudia claudio cristian cristina
+    daniela daniele dario davide diego domenico elena eleonora elisa emanuele emma enrico enzo
+    fabio fabrizio federica federico filippo francesca francesco franco gabriele gaia giacomo
+    gianni gianluca giorgia giorgio giovanna giovanni giulia giulio giuseppe giuseppina greta
+    ilaria irene ivan jacopo laura leonardo lorenzo luca lucia luciano luigi luisa manuela
+    marcello marco margherita maria mario marta martina massimo matteo mattia maurizio mauro
+    michela michele monica nadia nicola nicolo paola paolo patrizia piero pietro raffaele
+    riccardo rita roberta roberto rocco rosa salvatore samuele sara sergio silvia simona simone
+    sofia stefania stefano teresa tommaso umberto valentina valeria valerio vincenzo viola
+    vittorio adam alex amy anne ben bob brian charles charlie chris daniel david emily eric
+    frank fred george grace harry helen henry jack james jane jason jennifer jim joe john julia
+    karen kate kevin linda lisa mark mary matt michael mike nancy nick oliver patrick paul peter
+    robert ryan sam sarah scott steve susan thomas tim tom tony wendy william theresa
+    """
 )
 """Common given names: after one of them a month is a surname ("Mario Marzo")."""
 
-COMPANY_FORMS = frozenset(
-    ["srl", "spa", "snc", "sas", "srls", "inc", "ltd", "llc", "gmbh", "corp", "group"]
+COMPANY_FORMS = listed(
+    """
+    srl spa snc sas srls inc ltd llc gmbh corp group
+    """
 )
 
 
 # --- misspelled words -----------------------------------------------------------------------
-_LONG_WORDS = [
-    "gennaio",
-    "febbraio",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-    "january",
-    "february",
-    "september",
-    "october",
-    "november",
-    "december",
-    "august",
-    "lunedi",
-    "martedi",
-    "mercoledi",
-    "giovedi",
-    "venerdi",
-    "sabato",
-    "domenica",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "yesterday",
-    "tomorrow",
-    "domani",
-    "dopodomani",
-    "avantieri",
-    "stamattina",
-    "stasera",
-    "stanotte",
-    "settimana",
-    "settimane",
-    "trimestre",
-    "trimestri",
-    "semestre",
-    "weekend",
-    "pomeriggio",
-    "mattina",
-    "mattinata",
-    "afternoon",
-    "morning",
-    "evening",
-    "prossima",
-    "prossimo",
-    "prossimi",
-    "prossime",
-    "precedente",
-    "quarter",
-    "minutes",
-    "recently",
-    "tonight",
-]
-_LOOK_ALIKE = frozenset(
-    [
-        "gennaro",
-        "domini",
-        "domino",
-        "domenico",
-        "domane",
-        "aprire",
-        "maggior",
-        "raggio",
-        "viaggio",
-        "maggia",
-        "giungo",
-        "giugna",
-        "martina",
-        "martino",
-        "augusto",
-        "augusta",
-        "agosta",
-        "sabata",
-        "sundry",
-        "mourning",
-        "warning",
-        "quartet",
-        "quarters",
-        "charter",
-        "stagera",
-        "presidente",
-        "ottone",
-        "prossimi",
-        "semestri",
-        "semestrale",
-        "trimestrale",
-        "settimanale",
-        "settimanali",
-        "manualmente",
-        "giornata",
-        "precedenza",
-        "precedente",
-        "mattone",
-        "matina",
-        "evenings",
-        "mornings",
-        "weekends",
-        "monkey",
-        "prossimita",
-        "maggiore",
-        "gennai",
-        "settembrini",
-        "minuters",
-        "boring",
-        "tomorrows",
-        "yesterdays",
-        "sunnyday",
-        "mossimo",
-        "massimo",
-        "massima",
-        "minuter",
-        "august",
-    ]
-) - {"prossimi", "precedente", "giornata", "august"}
+_LONG_WORDS = listed(
+    """
+    gennaio febbraio maggio giugno luglio agosto settembre ottobre novembre dicembre january
+    february september october november december august lunedi martedi mercoledi giovedi venerdi
+    sabato domenica monday tuesday wednesday thursday friday saturday sunday yesterday tomorrow
+    dopodomani avantieri stamattina stasera stanotte settimana settimane trimestre
+    trimestri semestre weekend pomeriggio mattina mattinata afternoon morning evening prossima
+    prossimo prossimi prossime precedente quarter minutes recently tonight
+    """
+)
+_LOOK_ALIKE = listed(
+    """
+    gennaro maggior raggio saggio faggio giungo augusto augusta salato domenico sundry martina
+    lattina gattina mourning moaning quartet decently minuets
+    """
+)
 """Words of their own, one letter away from a word of time."""
 
 
@@ -767,7 +500,7 @@ def _without_one_letter(word: str) -> set[str]:
 
 
 _MISSPELLED: dict[str, list[str]] = {}
-for _word in _LONG_WORDS:
+for _word in sorted(_LONG_WORDS):
     for _shape in (_word, *_without_one_letter(_word)):
         _MISSPELLED.setdefault(_shape, []).append(_word)
 
@@ -794,24 +527,24 @@ def meaning_of(word: str) -> Meaning:
     known = LEXICON.get(word)
     if known is not None:
         return known
-    if len(word) < 6 or word in _LOOK_ALIKE or word in GIVEN_NAMES:
-        return FORETELLING if len(word) == 6 and word.endswith(("ranno", "remo")) else NOTHING
+    if len(word) < 6 or word in GIVEN_NAMES:
+        return NOTHING
+    if word.startswith(_FORETELLING_STEMS):
+        return FORETELLING
+    if word.endswith(("ranno", "remo")) and word not in _NOT_FUTURE:
+        return FORETELLING
+    if word in _LOOK_ALIKE:
+        return NOTHING
     for shape in (word, *_without_one_letter(word)):
         for candidate in _MISSPELLED.get(shape, ()):
             if _one_slip_apart(word, candidate):
                 return LEXICON[candidate]
-    if word.endswith(("ranno", "remo")) and word not in _NOT_FUTURE:
-        return FORETELLING
     return NOTHING
 
 
 FORETELLING = LEXICON["will"]
-_NOT_FUTURE = frozenset(["tiranno", "sanremo", "estremo", "supremo", "remo"])
-
-TENS = frozenset(word for word, value in LEXICON.items() if "tens" in value.roles)
-
-
-def without(value: Meaning, *senses: str) -> Meaning:
-    """Return *value* without some of its senses."""
-    values = {name: getattr(value, name) for name in _VALUES if name not in senses}
-    return replace(meaning(*(value.roles - set(senses)), **values))
+_FORETELLING_STEMS = (
+    "preved", "previsi", "previst", "aspettar", "aspettia", "aspettate", "proiezion", "proiett",
+    "forecast", "predict",
+)  # fmt: skip
+_NOT_FUTURE = listed("tiranno sanremo estremo supremo remo")

@@ -123,7 +123,7 @@ def _word(text: str, fold: str, start: int, end: int, before: str) -> Word:
         found = meaning_of(word)
         if found is NOTHING and len(word) > 3 and original.endswith(("rà", "RÀ", "ra\u0300")):
             found = FORETELLING  # "arriverà": the accent tells the future from "ancora"
-    elif word.isdigit():
+    elif word.isdecimal():
         found = _number(word, fold, start, end)
     else:
         found = _mixed(word)
@@ -215,10 +215,10 @@ def _separable(parts: list[str]) -> bool:
     pieces, joints = parts[::2], set(parts[1::2])
     if len(pieces) < 2:
         return False
-    if all(piece.isdigit() for piece in pieces):
+    if all(piece.isdecimal() for piece in pieces):
         years = all(len(piece) == 4 for piece in pieces)
         return len(pieces) == 2 and joints == {"-"} and (years or len("".join(pieces)) <= 4)
-    return all(len(piece) <= 4 if piece.isdigit() else _known(piece) for piece in pieces)
+    return all(len(piece) <= 4 if piece.isdecimal() else _known(piece) for piece in pieces)
 
 
 def _known(piece: str) -> bool:
@@ -260,6 +260,8 @@ def _date(groups: dict[str, str | None], shape: str) -> Meaning:
     year = int(groups["y"] or 0) if groups.get("y") else None
     if year is not None and year < 100:
         year += 2000
+    if year is not None and not 1900 <= year <= 2199:
+        return meaning("bad date")
     month = int(groups["m"] or 0)
     if groups.get("d") is None:
         return meaning(date=(year, month, None)) if 1 <= month <= 12 else NOTHING
