@@ -40,10 +40,31 @@ class _Combination:
 
     def __init__(self, grammar: Grammar, founds: Sequence[Found]) -> None:
         self.grammar = grammar
-        self.founds = founds
+        self.founds = self._with_bare_years(founds)
         self.complete = not any(each.impossible for each in founds)
         self.hours: list[Hours] = []
         self.weekdays: set[int] = set()
+
+    def _with_bare_years(self, founds: Sequence[Found]) -> list[Found]:
+        """Let "marzo 2025 e 2026" be March of both years."""
+        read = list(founds)
+        for place in range(1, len(read)):
+            before, this = read[place - 1], read[place]
+            a, b = before.period, this.period
+            if (
+                isinstance(a, Span)
+                and isinstance(b, Span)
+                and a.start is not None
+                and b.start is not None
+                and a.unit < Unit.YEAR == b.unit
+                and this.end == this.first + 1
+                and self._has_year(before)
+                and self.grammar.has(this.first - 1, "and", "reference", "with")
+                and before.end == this.first - 1
+            ):
+                years = b.start.year - a.start.year
+                read[place] = replace(this, period=_moved(a, Unit.YEAR, years))
+        return read
 
     def result(self) -> Combined:
         """Return the windows, and the hours and weekdays that recur in them."""
@@ -87,6 +108,8 @@ class _Combination:
         grammar = self.grammar
         start = previous.end if previous is not None else 0
         between = range(start, each.first)
+        if each.reference:
+            return True
         if any(grammar.has(place, "reference") for place in between):
             return not self._said_of(between)
         if (each.same is not None or each.before == Unit.MINUTE) and previous is not None:

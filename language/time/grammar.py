@@ -61,7 +61,7 @@ class Found:
     says that the period is the one before another: a unit, or `Unit.MINUTE` for "of the same
     kind" ("quella precedente"). ``same`` is (unit of the part, unit stepped, steps): "lo stesso
     mese dell'anno scorso". ``all_time`` is "da sempre", ``impossible`` a date that no year has ("30
-    febbraio").
+    febbraio"), ``reference`` what is measured against whatever stands before it.
     """
 
     end: int
@@ -75,6 +75,7 @@ class Found:
     future: bool = False
     all_time: bool = False
     impossible: bool = False
+    reference: bool = False
     first: int = -1
 
     @property
@@ -256,6 +257,8 @@ class Grammar:
         day = self.day_number(place + 1, after_month=True) if month else None
         if month is None or day is None:
             return None
+        if self.at(place).weekday and self.month(place + 2):
+            return None  # "mar 3 marzo" is a Tuesday
         if self.has(place + 2, "counted") or self.at(place + 2).unit or self.mark(place + 1) == "'":
             return None  # "in March 5 orders", "marzo '25"
         return self._dated(day, month, place + 2)
@@ -560,6 +563,7 @@ class Grammar:
         if value is None or (
             "doubtful" in self.at(place).roles
             and year is None
+            and not self.has(place + 1, "previous", "next")
             and not before & {"in", "of", "this", "previous", "next"}
         ):
             return None
@@ -581,6 +585,9 @@ class Grammar:
             return name
         if self.has(unit_place, "working") and self.at(unit_place + 1).unit == Unit.DAY and count:
             return self._last_workdays(count, unit_place + 2)
+        weekday = self.weekday_number(unit_place) if count > 1 else None
+        if weekday is not None and "next" not in value.roles:
+            return self._last_weekdays(weekday, count, unit_place + 1)
         unit, end, scale = self._unit(unit_place, count)
         if unit is None and not count:
             return self._shared_unit(place)
@@ -911,6 +918,21 @@ class Grammar:
             count -= day.isoweekday() in _WORKDAYS
         return Found(end, Span(day, self.today.end, Unit.DAY), weekdays=_WORKDAYS)
 
+    def _last_weekdays(self, number: int, count: int, end: int) -> Found:
+        """Read "gli ultimi tre lunedì", "the last 3 Mondays"."""
+        latest = periods.weekday(number).latest_begun(self.now)
+        start = self._stepped(latest, Unit.WEEK, 1 - count).start
+        return Found(end, Span(start, self.today.end, Unit.DAY), weekdays=(number,))
+
+    def unit_over_unit(self, place: int) -> Found | None:
+        """Read "anno su anno", "month over month": against the same part of the unit before."""
+        unit = self.at(place).unit
+        if unit is None or unit < Unit.WEEK or self.at(place + 2).unit != unit:
+            return None
+        if self.text(place + 1) not in ("su", "over", "on"):
+            return None
+        return Found(place + 3, same=(None, unit, 1), reference=True)
+
     def future_distance(self, place: int) -> Found | None:
         """Read "tra 3 giorni", "fra due settimane"; "in 3 days" where the future is asked about."""
         if not self.has(place, "between") and not (self.future and self.text(place) == "in"):
@@ -1076,6 +1098,8 @@ class Grammar:
             return periods.weekday_of(period, weekday, which)
         if unit is None:
             return periods.half_of(period, which)
+        if unit == Unit.WEEKEND:
+            return periods.weekend_of(period, which)
         if amount is not None or which < 0:
             return periods.first_of(period, -count if which < 0 else count, unit)
         return periods.nth_of(period, which, unit)
@@ -1120,6 +1144,7 @@ class Grammar:
         owner = self.at(whose)
         if of_it and not (
             owner.unit
+            or owner.weekday
             or owner.edge
             or owner.part
             or owner.ordinal
@@ -1242,9 +1267,10 @@ class Grammar:
                 if read is not None:
                     return read
         time = self.clock_time(place)
-        if time is None or (time[2] < 3 and "exact clock" not in self.at(place).roles):
+        if time is None or (time[2] < 3 and not self.has(place, "exact clock", "hour by name")):
             return None
-        return Found(time[1], hours=((time[0], time[0] + 60),))
+        start = time[0] % 1440
+        return Found(time[1], hours=((start, start + 60),))
 
     def _clock_range(self, place: int, beside_day: bool = False) -> Found | None:
         """Read "tra le 9 e le 12", "dalle 14 alle 18", "from 9 to 12" beside a day."""
@@ -1600,7 +1626,7 @@ class Grammar:
         first, last = self._with_shared_month(start, stop)
         if first.period is None or last.period is None:
             return None
-        one, two = self._both(self._narrow(first), self._narrow(last))
+        one, two = self._both(self._narrow(first), self._narrow(_up_to_the_hour(last)))
         if one.start is None or two.start is None:
             return None
         begin, end = min(one.start, two.start), max(one.end, two.end)
@@ -1873,7 +1899,7 @@ _BEFORE_AN_HOUR = listed("le l ore h alle all dalle dall delle dell")
 _OWNED_BY_ALL_DAYS = listed(
     """
     orario orari orarie fascia fasce momento momenti time times part parte migliore peggiore
-    best worst primo prima ordine order corso arco fine inizio resto
+    best worst primo prima ordine order fine inizio resto
     """
 )
 
@@ -1882,6 +1908,13 @@ _CLOCK_ENDS: tuple[tuple[tuple[str, ...], Callable[[int], Hours]], ...] = (
     (("before", "until", "by"), lambda minute: (0, minute)),
     (("at", "hour article"), lambda minute: (minute % 1440, minute % 1440 + 60)),
 )
+
+
+def _up_to_the_hour(read: Found) -> Found:
+    """Return *read* ending when its hour strikes: "… e oggi alle 9"."""
+    if len(read.hours) != 1 or read.hours[0][1] - read.hours[0][0] != 60:
+        return read
+    return replace(read, hours=((read.hours[0][0], read.hours[0][0]),))
 
 
 def _in_part(hours: Hours, part: Hours) -> Hours:
@@ -1957,6 +1990,7 @@ _NAMED = _Rules(
 
 _EXPRESSIONS = _Rules(
     (Grammar.same_period, ("same",)),
+    (Grammar.unit_over_unit, ("unit",)),
     (Grammar.always, ("always", "at")),
     (Grammar.every_day_at, ("every",)),
     (Grammar.future_distance, ("between", "in")),

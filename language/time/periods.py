@@ -407,6 +407,14 @@ def weekday_of(period: Period, number: int, which: int) -> Period | None:
     return changed(period, cut)
 
 
+def weekend_of(period: Period, which: int) -> Period | None:
+    """Return the *which*-th weekend whose Saturday lies in *period* (-1: the last one)."""
+    saturday = weekday_of(period, 6, which)
+    if saturday is None:
+        return None
+    return changed(saturday, lambda span: Span(span.start, span.end + DAY, Unit.WEEKEND))
+
+
 def changed(period: Period, change: Callable[[Span], Span]) -> Period:
     """Return *period* with *change* applied to the span, or to every occurrence."""
     if isinstance(period, Span):

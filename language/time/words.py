@@ -223,7 +223,7 @@ def _separable(parts: list[str]) -> bool:
 
 def _known(piece: str) -> bool:
     if piece.isalpha():
-        return piece in LEXICON and piece not in ("set", "e", "a", "i")
+        return piece in LEXICON and piece not in ("e", "a", "i")
     return _mixed(piece) is not NOTHING or bool(_CLOCK.fullmatch(piece))
 
 
