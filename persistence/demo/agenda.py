@@ -241,6 +241,8 @@ class Agenda:
         at(0.64, "support", service.support, "manual")
         for share in (0.18, 0.74):
             at(share, "ledger", upkeep.ledger, "cli")
+        for share in (0.301, 0.302):
+            at(share, "reviews", partial(service.review, mail_down=True))
         for share in (0.41, 0.42):
             at(share, "reviews", service.review, "evaluation")
         for share in (0.02, 0.15, 0.28):

@@ -628,6 +628,7 @@ PROCESSES: tuple[Process, ...] = (
                 company.OFFICE_MAIL,
                 "Recensione negativa",
                 "={{ $('Nuova recensione').item.json.body.text }}",
+                on_error=CONTINUE,
             ),
             _plain("Tieni da parte", "noOp", 1),
         ),

@@ -43,6 +43,15 @@ class Run:
         self._context: dict[str, Any] = {}
         self._next = 0
 
+    @classmethod
+    def retry(cls, failed: Run, at_ms: int) -> Run:
+        """Return the run of a retry at *at_ms*: the steps of *failed* but its last, copied."""
+        run = cls(failed.began)
+        run.steps = {name: runs for name, runs in failed.steps.items() if name != failed.last}
+        run.last = next(reversed(run.steps))
+        run.again_from(at_ms)
+        return run
+
     def step(
         self,
         name: str,
@@ -72,6 +81,14 @@ class Run:
         record["error"] = error
         self.clock += took_ms
         self.error = error
+
+    def shrug(self, name: str, given: Items, error: dict[str, Any], *, branch: int = 0) -> Items:
+        """Record a step that failed but may: n8n notes the error and hands the input on."""
+        record = self._record(name, 900, None, branch, 0, "error")
+        record["error"] = error
+        record["data"] = {"main": [given]}
+        self.clock += 900
+        return given
 
     def think(
         self,

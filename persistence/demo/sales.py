@@ -88,7 +88,7 @@ def _order_arrives(
     run.step("Verifica ordine", items(checked), took_ms=world.ms(8, 40))
     if case in ("erp_down", "retried"):
         helps = case == "retried" or world.chance(0.85)
-        retry = partial(_order_retried, copied=run, placed=placed, checked=checked, helps=helps)
+        retry = partial(_order_retried, failed=run, placed=placed, checked=checked, helps=helps)
         if case == "retried" or world.chance(0.7):
             wait = world.ms(2 * HOUR, 7 * HOUR)
             story.later.append(Later("orders", at_ms + wait, retry, "retry", retries=True))
@@ -108,17 +108,12 @@ def _order_retried(
     world: World,
     at_ms: int,
     *,
-    copied: Run,
+    failed: Run,
     placed: Order,
     checked: Mapping[str, Any],
     helps: bool,
 ) -> Story:
-    run = Run(copied.began)
-    for name in ("Ordine ricevuto", "Verifica ordine"):
-        run.steps[name] = copied.steps[name]
-    run.last = "Verifica ordine"
-    run.again_from(at_ms)
-    story = Story(run)
+    story = Story(Run.retry(failed, at_ms))
     if not helps:
         error = erp_down("orders", "Registra nel gestionale", world)
         return fail(story, "Registra nel gestionale", error, world.ms(3000, 9000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from persistence.demo.processes import BY_KEY
 from persistence.demo.runs import Items, Run, items, node_error
 from persistence.demo.sales import call_crm
 from persistence.demo.world import (
+    HOUR,
     MINUTE,
     SECOND,
     Later,
@@ -116,12 +118,24 @@ def support(
     run.step("Componi risposta", items(*composed), took_ms=2)
     addresses = [str(p["email_sender"]).split("<")[1].rstrip(">") for p in prepared]
     if case == "refused":
+        retry = partial(_reply_retried, failed=run, addresses=tuple(addresses))
+        wait = world.ms(30 * MINUTE, 4 * HOUR)
+        story.later.append(Later("support", at_ms + wait, retry, "retry", retries=True))
         error = node_error(
             BY_KEY["support"].node("Rispondi al cliente"),
             "Can't send mail - all recipients were rejected: "
             f"550 5.1.1 <{addresses[0]}>: casella piena",
         )
         return fail(story, "Rispondi al cliente", error, world.ms(300, 900))
+    return _reply(world, story, addresses)
+
+
+def _reply_retried(world: World, at_ms: int, *, failed: Run, addresses: Sequence[str]) -> Story:
+    return _reply(world, Story(Run.retry(failed, at_ms)), addresses)
+
+
+def _reply(world: World, story: Story, addresses: Sequence[str]) -> Story:
+    run = story.run
     sent = items(*[smtp_result(world, [address]) for address in addresses])
     run.step("Rispondi al cliente", sent, took_ms=world.ms(120, 600) * len(sent))
     run.step("Annota esito", sent, took_ms=1)
@@ -157,11 +171,14 @@ def enquiry(world: World, at_ms: int) -> Story:
     return story
 
 
-def review(world: World, at_ms: int) -> Story:
-    """A review is judged by the model, then published, reported or kept back."""
+def review(world: World, at_ms: int, *, mail_down: bool = False) -> Story:
+    """A review is judged by the model, then published, reported or kept back.
+
+    *mail_down*: it is a bad one, and the report cannot be mailed, which stops nothing.
+    """
     run = Run(at_ms)
     customer = world.customer()
-    stars, text, tone = world.rng.choice(company.REVIEWS)
+    stars, text, tone = world.rng.choice(company.REVIEWS[5:] if mail_down else company.REVIEWS)
     body = {"author": customer.name, "email": customer.mail, "stars": stars, "text": text}
     run.step("Nuova recensione", items(posted(world, "recensione", body)), took_ms=1)
     judged = items({"output": {"tono": tone, "punteggio": stars}})
@@ -177,6 +194,11 @@ def review(world: World, at_ms: int) -> Story:
     run.step("Secondo il tono", *outputs, took_ms=2)
     if branch == 0:
         run.step("Pubblica sul sito", items({"pubblicata": True}), took_ms=world.ms(60, 300))
+    elif mail_down:
+        error = node_error(
+            BY_KEY["reviews"].node("Segnala all'ufficio"), "connect ETIMEDOUT 203.0.113.25:465"
+        )
+        run.shrug("Segnala all'ufficio", judged, error, branch=1)
     elif branch == 1:
         sent = items(smtp_result(world, [company.OFFICE_MAIL]))
         run.step("Segnala all'ufficio", sent, took_ms=world.ms(120, 500), branch=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from catalogue import METRICS, BusinessQuery, Filter, Window
 from persistence.business_queries import run_query
-from persistence.demo import Simulation
+from persistence.demo import Simulation, make_demo_database
 from persistence.store import Store
 from tests.persistence.demo.conftest import ARGUMENTS, NOW, ROME, Demo, synced
 from tests.support.n8n_databases import N8n2Database, write_n8n2_sqlite, write_n8n_postgres
@@ -40,7 +40,10 @@ WINDOWS: dict[str, Span] = {
     "three hours": (at(2026, 11, 3, 9), at(2026, 11, 3, 12)),
     "up to a day": (None, at(2026, 10, 10)),
     "before anything": (at(2026, 1, 1), at(2026, 2, 1)),
+    "the day of 23 hours": (at(2027, 3, 28), at(2027, 3, 29)),
+    "the week of 167 hours": (at(2027, 3, 22), at(2027, 3, 29)),
 }
+AUTUMN = tuple(name for name, span in WINDOWS.items() if span is None or span[1] < at(2027, 1, 1))
 
 
 def groupings_of(metric: str) -> Iterable[tuple[Any, ...]]:
@@ -52,7 +55,7 @@ def groupings_of(metric: str) -> Iterable[tuple[Any, ...]]:
 
 
 def disagreements(
-    store: Store, facts: Facts, metric: str, windows: Iterable[str] = WINDOWS
+    store: Store, facts: Facts, metric: str, windows: Iterable[str] = AUTUMN
 ) -> list[str]:
     found = []
     for group_by in groupings_of(metric):
@@ -188,6 +191,20 @@ def test_reading_in_small_batches_gives_the_same_answers(demo: Demo, tmp_path: P
         synced(str(demo.path), store, batch_size=37)
         for metric in ("executions", "emails_sent", "orders", "order_value"):
             assert disagreements(store, demo.facts, metric, ["all history", "a month"]) == []
+    finally:
+        store.close()
+
+
+def test_the_day_on_which_the_clocks_go_forward_has_23_hours(tmp_path: Path) -> None:
+    path = tmp_path / "n8n.sqlite"
+    make_demo_database(path, now=datetime(2027, 3, 31, 9, tzinfo=UTC), days=9, scale=0.4)
+    facts = read_facts(path, ROME)
+    store = Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    try:
+        synced(str(path), store)
+        for metric in ("executions", "success_rate", "median_duration", "emails_sent", "orders"):
+            spring = ["all history", "the day of 23 hours", "the week of 167 hours"]
+            assert disagreements(store, facts, metric, spring) == []
     finally:
         store.close()
 
