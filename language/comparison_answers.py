@@ -14,7 +14,7 @@ from language.nouns import group_noun
 from language.numbers_in_words import (
     comparable,
     difference,
-    number_in_words,
+    points_in_words,
     relative_change,
     value_in_words,
 )
@@ -135,7 +135,7 @@ def change_in_words(telling: Telling, value: Decimal, previous: Decimal) -> str:
         return telling.say("nessuna variazione", "no change")
     metric = metric_of(telling)
     if metric.unit == "percent":
-        points = number_in_words(abs(change), telling.language, decimals=2)
+        points = points_in_words(change, telling.language)
         one = abs(change) == 1
         amount = telling.say(
             f"{points} {'punto' if one else 'punti'}",

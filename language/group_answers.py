@@ -53,8 +53,8 @@ def _nothing(telling: Telling) -> str:
     total = telling.result.total_rows
     if total and query.offset:
         return telling.say(
-            f"Non c'è altro da mostrare: erano {total} in tutto.",
-            f"There is nothing more to show: there were {total} in all.",
+            f"Non c'è altro da mostrare: {total} in tutto.",
+            f"There is nothing more to show: {total} in all.",
         )
     outside = why_unknown(telling)
     if outside is not None:
@@ -118,14 +118,20 @@ def _winner(telling: Telling) -> str:
     many = len(tied) > 1
     who = joined(names, telling.language)
     leads = _leader(telling, many)
-    each = telling.say(" ciascuno", " each") if many else ""
+    each = f" {_each(telling)}" if many else ""
     if grouping == "cause":
         # A cause is a sentence of its own: it stands at the end.
+        who = "; ".join(names)
         return f"{phrase(metric.emoji, leads, rest)} ({shown}{each}): {who}."
     if grouping == "sender":
         noun = noun_of(telling)
         shown = noun.counted(best, telling.language) if noun else shown
     return f"{phrase(metric.emoji, leads, rest, _verb(telling, many), who)}: {shown}{each}."
+
+
+def _each(telling: Telling) -> str:
+    feminine = group_noun(telling.query.group_by[0], telling.language).gender == "f"
+    return telling.say("ciascuna" if feminine else "ciascuno", "each")
 
 
 def _verb(telling: Telling, many: bool) -> str:
@@ -143,14 +149,17 @@ def _many_tied(telling: Telling, count: int, shown: str, rest: str) -> str:
     group = group_noun(telling.query.group_by[0], telling.language)
     marked = extreme(metric.id, telling.language, lowest=_ends_low(telling))
     shown_count = number_in_words(count, telling.language)
-    return phrase(
-        metric.emoji,
-        telling.say(
-            f"A pari merito {shown_count} {group.many} {marked}",
-            f"{shown_count} {group.many} tied {marked}",
-        ),
-        rest,
-    ) + telling.say(f": {shown} ciascuno.", f": {shown} each.")
+    return (
+        phrase(
+            metric.emoji,
+            telling.say(
+                f"A pari merito {shown_count} {group.many} {marked}",
+                f"{shown_count} {group.many} tied {marked}",
+            ),
+            rest,
+        )
+        + f": {shown} {_each(telling)}."
+    )
 
 
 def _leader(telling: Telling, many: bool) -> str:
@@ -301,7 +310,8 @@ def _series_notes(telling: Telling) -> list[str]:
     lines = []
     values = [comparable(row[-1]) for row in rows]
     known = [value for value in values if value is not None]
-    if len(rows) > SHOWN_ROWS and len(known) == len(rows) and _is_whole(telling):
+    in_time = telling.query.order is None  # a ranking of days has no shape
+    if in_time and len(rows) > SHOWN_ROWS and len(known) == len(rows) and _is_whole(telling):
         shape = sparkline([float(value) for value in known])
         if shape and max(known) > min(known):
             first = short_label(grouping, rows[0][0], telling)
@@ -464,13 +474,15 @@ def _closed_series(telling: Telling) -> list[tuple[Any, Decimal]]:
     current = _slot_of(telling.now, grouping, telling)
     slots = [slot for slot in slots if slot != current]
     start = telling.result.coverage.start
-    if (
-        start is not None
-        and grouping != "day"
-        and slots[:1] == [_slot_of(start, grouping, telling)]
-    ):
-        slots = slots[1:]
+    if start is not None and _is_cut_by(start, grouping, telling):
+        slots = [slot for slot in slots if slot != _slot_of(start, grouping, telling)]
     return [(slot, recorded.get(slot) or Decimal(0)) for slot in slots]
+
+
+def _is_cut_by(start: datetime, grouping: str, telling: Telling) -> bool:
+    """Whether the records begin within a week or month rather than on its first day."""
+    day = start.astimezone(telling.zone).date()
+    return (grouping == "week" and day.isoweekday() != 1) or (grouping == "month" and day.day != 1)
 
 
 def _slot_of(moment: datetime, grouping: str, telling: Telling) -> str:
@@ -504,11 +516,12 @@ def _trend_of_halves(telling: Telling, values: Sequence[Decimal]) -> str:
     percent = f" ({change})" if change and before != after else ""
     unit = group_noun(telling.query.group_by[0], telling.language)
     spans = f"{half} {unit.many}"
-    latest, first_word = ("ultime", "prime") if unit.gender == "f" else ("ultimi", "primi")
-    article, article_first = ("le", "le") if unit.gender == "f" else ("gli", "i")
+    if unit.gender == "f":
+        latest, earliest = f"nelle ultime {spans} concluse", f"nelle prime {half}"
+    else:
+        latest, earliest = f"negli ultimi {spans} conclusi", f"nei primi {half}"
     return _direction(telling, before, after) + telling.say(
-        f", {second} ne{article} {latest} {spans} conclus{'e' if unit.gender == 'f' else 'i'}"
-        f" contro {first} ne{article_first} {first_word} {half}{percent}",
+        f", {second} {latest} contro {first} {earliest}{percent}",
         f", {second} in the last {spans} that are over against {first} in the first "
         f"{half}{percent}",
     )
@@ -531,9 +544,12 @@ def _trend_of_ends(telling: Telling, series: Sequence[tuple[Any, Decimal]]) -> s
 
 
 def _advice(telling: Telling) -> list[str]:
-    """For causes: what a person can do about the first one."""
+    """For causes: what a person can do about the first one, or one that ties with it."""
     if telling.query.group_by[0] != "cause" or _ends_low(telling):
         return []
-    cause = telling.result.rows[0][0]
-    advice = plain_cause(cause, telling.language).advice if isinstance(cause, str) else None
-    return [f"💡 {advice}"] if advice else []
+    first = _first(telling)
+    for row in first[1] if first else ():
+        advice = plain_cause(row[0], telling.language).advice if isinstance(row[0], str) else None
+        if advice:
+            return [f"💡 {advice}"]
+    return []

@@ -163,8 +163,8 @@ def _nothing(telling: Telling) -> str:
     query, total = telling.query, telling.result.total_rows
     if total and query.offset:
         return telling.say(
-            f"Non c'è altro da mostrare: erano {number_in_words(total, 'it')} in tutto.",
-            f"There is nothing more to show: there were {number_in_words(total, 'en')} in all.",
+            f"Non c'è altro da mostrare: {number_in_words(total, 'it')} in tutto.",
+            f"There is nothing more to show: {number_in_words(total, 'en')} in all.",
         )
     outside = why_unknown(telling)
     if outside is not None:

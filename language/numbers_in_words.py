@@ -59,6 +59,9 @@ def number_in_words(value: Any, language: Language, *, decimals: int = 1) -> str
     number = _number(value)
     if number is None:
         return UNKNOWN
+    if number == number.to_integral_value() and abs(number) < 1000:
+        # No separators to choose: most answers need no more than this, and no Babel.
+        return str(int(number)).replace("-", MINUS)
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
     return _decimal(number, pattern, language)
 
@@ -149,6 +152,12 @@ def relative_change(value: Any, previous: Any, language: Language) -> str | None
         return None
     change = (now - before) / abs(before) * 100
     return signed(number_in_words(change, language, decimals=1) + "%", round(change, 1))
+
+
+def points_in_words(change: Any, language: Language) -> str:
+    """The size of a change of a percentage, in points: "1,4"; small ones with two decimals."""
+    number = abs(_number(change) or Decimal(0))
+    return number_in_words(number, language, decimals=1 if number >= Decimal("0.1") else 2)
 
 
 def difference(value: Any, previous: Any) -> Decimal | None:

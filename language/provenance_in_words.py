@@ -118,29 +118,21 @@ def notes_below(telling: Telling) -> list[str]:
 
 def _assumptions(telling: Telling) -> list[str]:
     query, assumed = telling.query, telling.reading.assumed
-    said: list[str] = []
-    if "metric" in assumed and query.metric == "emails_received":
-        said.append(
-            telling.say(
-                "Ho contato le email ricevute; per le altre chiedi «email inviate».",
-                "I counted the emails received; for the others ask for “emails sent”.",
-            )
-        )
-    elif "metric" in assumed and query.metric is not None:
-        label = METRICS[query.metric].label[telling.language]
-        said.append(
-            telling.say(f"Ho inteso «{label.lower()}».", f"I took it as “{label.lower()}”.")
-        )
-    kept = []
+    kept: list[str] = []
+    several = "filters" in assumed
+    if "metric" in assumed and query.metric is not None:
+        label = METRICS[query.metric].label[telling.language].lower()
+        kept.append(quoted(label, telling.language))
     if "window" in assumed and query.window is not None:
         noun = window_as_noun(query.window, telling.language, telling.now, telling.zone)
         kept.append(telling.say(f"il periodo ({noun})", f"the period ({noun})"))
     if "filters" in assumed and query.filters:
         kept.append(telling.say("i filtri", "the filters"))
-    if kept:
-        things = joined(kept, telling.language)
-        said.append(telling.say(f"Sottintesi: {things}.", f"Taken as understood: {things}."))
-    return said
+    if not kept:
+        return []
+    things = joined(kept, telling.language)
+    understood = "Sottintesi" if several or len(kept) > 1 else "Sottinteso"
+    return [telling.say(f"{understood}: {things}.", f"Taken as understood: {things}.")]
 
 
 def _coverage(telling: Telling) -> list[str]:

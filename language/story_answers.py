@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from catalogue.metrics import METRICS
@@ -13,9 +14,11 @@ from language.comparison_answers import is_better
 from language.list_answers import NAME_CHARS, name_in_words, subject_in_words
 from language.nouns import counted_noun, group_noun, label_of, status_in_words
 from language.numbers_in_words import (
+    MINUS,
     comparable,
     number_in_words,
     percent_in_words,
+    points_in_words,
     relative_change,
     signed,
     sum_of,
@@ -297,6 +300,8 @@ def _overview(telling: Telling) -> list[str]:
     if compared and query.compare_to is not None:
         other = window_as_noun(query.compare_to, telling.language, telling.now, telling.zone)
         head = telling.say(f"{head}, a confronto con {other}", f"{head}, compared with {other}")
+        if _is_unfinished(telling):
+            head += telling.say(" fino allo stesso punto", " up to the same point")
     elif compared and _is_unfinished(telling):
         head = telling.say(
             f"{head}, a confronto con la stessa parte del periodo prima",
@@ -349,7 +354,8 @@ def _arrow(telling: Telling, metric_id: str, row: Row) -> str:
     metric = METRICS.get(metric_id)
     if metric is not None and metric.unit == "percent":
         change = value - previous
-        points = signed(number_in_words(change, telling.language, decimals=2), change)
+        sign = "+" if change > 0 else MINUS
+        points = sign + points_in_words(change, telling.language)
         return telling.say(f"{arrow} {points} punti", f"{arrow} {points} points")
     given = comparable(row[3]) if len(row) > 3 else None
     percent = (
@@ -370,7 +376,7 @@ def _verdict(telling: Telling, rows: Sequence[Row]) -> list[str]:
         if metric is None or value is None or previous is None:
             continue
         good = is_better(metric.higher_is, value, previous)
-        if good is not None:
+        if good is not None and _is_notable(metric.unit, value, previous):
             (better if good else worse).append(metric.label[telling.language].lower())
     lines = []
     if better:
@@ -380,6 +386,12 @@ def _verdict(telling: Telling, rows: Sequence[Row]) -> list[str]:
         things = joined(worse, telling.language)
         lines.append(telling.say(f"👎 Peggio: {things}.", f"👎 Worse: {things}."))
     return lines
+
+
+def _is_notable(unit: str, value: Decimal, previous: Decimal) -> bool:
+    """Whether a change is one: less than a twentieth, or than a point of a rate, is not."""
+    change = abs(value - previous)
+    return change >= 1 if unit == "percent" else change * 20 >= abs(previous)
 
 
 # --- one process -----------------------------------------------------------------------------

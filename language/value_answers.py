@@ -78,7 +78,8 @@ def single_value(telling: Telling) -> list[str]:
 
 
 def _yes_or_no(telling: Telling, noun: Noun, value: Any) -> str:
-    rest = phrase(telling.about(), when_in_words(telling))
+    when = "" if is_about_now(telling) else telling.when(unbounded="")
+    rest = phrase(telling.about(), when)
     if comparable(value) == 0:
         return phrase("No,", noun.none(telling.language), rest) + "."
     return phrase(telling.say("Sì,", "Yes,"), noun.counted(value, telling.language), rest) + "."

@@ -38,18 +38,29 @@ class PlainCause:
 
 
 @dataclass(frozen=True, slots=True)
+class _Signs:
+    """By what a cause is known: whole words (a pattern), or a status code of HTTP or SMTP."""
+
+    words: str
+    http: str = ""
+    smtp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Cause:
     id: str
-    pattern: re.Pattern[str]
+    signs: _Signs
     text: tuple[str, str]
     advice: tuple[str, str]
 
 
-def _matching(words: str, *, http: str = "", smtp: str = "") -> re.Pattern[str]:
-    """Whole *words*, or a status code where it stands as one.
+@lru_cache(maxsize=64)
+def _matching(signs: _Signs) -> re.Pattern[str]:
+    """The pattern of *signs*, made when the first error is told: most answers tell none.
 
     A bare number is never a status: an order may be number 404.
     """
+    words, http, smtp = signs.words, signs.http, signs.smtp
     alternatives = [rf"(?<!\w)(?:{words})(?!\w)"]
     if http:
         alternatives.append(
@@ -66,7 +77,7 @@ def _matching(words: str, *, http: str = "", smtp: str = "") -> re.Pattern[str]:
 _CAUSES = (
     _Cause(
         "mailbox_full",
-        _matching(
+        _Signs(
             r"mailbox (?:is )?full|quota exceeded for (?:the )?mailbox|over quota|"
             r"casella (?:di posta )?piena|insufficient (?:system )?storage",
             smtp="552",
@@ -79,7 +90,7 @@ _CAUSES = (
     ),
     _Cause(
         "recipient_rejected",
-        _matching(
+        _Signs(
             r"(?:all )?recipients? (?:address(?:es)? )?(?:were |was )?rejected|user unknown|"
             r"unknown user|no such (?:user|mailbox|recipient)|no recipients defined|EENVELOPE|"
             r"invalid (?:e-?mail|recipient|address)(?: address)?|mailbox (?:unavailable|not found)|"
@@ -97,7 +108,7 @@ _CAUSES = (
     ),
     _Cause(
         "spam",
-        _matching(r"(?:rejected|blocked|classified|marked) (?:as|for) spam|spam message rejected"),
+        _Signs(r"(?:rejected|blocked|classified|marked) (?:as|for) spam|spam message rejected"),
         ("il messaggio è stato respinto come spam", "the message was rejected as spam"),
         (
             "Fai controllare la reputazione del dominio da cui si spedisce.",
@@ -106,7 +117,7 @@ _CAUSES = (
     ),
     _Cause(
         "crashed",
-        _matching(
+        _Signs(
             r"did not finish|out[ -]of[ -]memory|heap limit|(?:workflow|node|process) crashed|"
             r"WorkflowCrashedError|NodeCrashedError|ENOMEM|SIGKILL|SIGTERM"
         ),
@@ -121,7 +132,7 @@ _CAUSES = (
     ),
     _Cause(
         "too_many_requests",
-        _matching(
+        _Signs(
             r"too many requests|rate[ -]?limit(?:s|ed|ing)?(?: (?:reached|exceeded))?|"
             r"quota (?:exceeded|exhausted)|exceeded your (?:current )?quota|"
             r"request limit (?:reached|exceeded)|troppe richieste",
@@ -138,7 +149,7 @@ _CAUSES = (
     ),
     _Cause(
         "timeout",
-        _matching(
+        _Signs(
             r"E(?:SOCKET)?TIMEDOUT|ECONNABORTED|time[ -]?out(?:s| exceeded)?|timed[ -]out|"
             r"tempo (?:massimo )?scaduto|deadline exceeded|ESOCKETTIMEDOUT",
             http="408|504|524",
@@ -151,7 +162,7 @@ _CAUSES = (
     ),
     _Cause(
         "name_not_found",
-        _matching(r"ENOTFOUND|EAI_AGAIN|getaddrinfo|(?:dns|host ?name) (?:lookup|resolution).*"),
+        _Signs(r"ENOTFOUND|EAI_AGAIN|getaddrinfo|(?:dns|host ?name) (?:lookup|resolution).*"),
         (
             "l'indirizzo del servizio non si trova in rete",
             "the address of the service cannot be found on the network",
@@ -163,7 +174,7 @@ _CAUSES = (
     ),
     _Cause(
         "refused",
-        _matching(
+        _Signs(
             r"ECONNREFUSED|connection (?:was )?refused|refused the connection|EHOSTUNREACH|"
             r"ENETUNREACH|connessione rifiutata"
         ),
@@ -178,7 +189,7 @@ _CAUSES = (
     ),
     _Cause(
         "interrupted",
-        _matching(
+        _Signs(
             r"ECONNRESET|EPIPE|socket hang ?up|connection (?:was )?(?:reset|lost|closed|aborted|"
             r"terminated|interrupted)(?: .*)?"
         ),
@@ -193,7 +204,7 @@ _CAUSES = (
     ),
     _Cause(
         "certificate",
-        _matching(
+        _Signs(
             r"(?:self[ -]signed|expired|invalid) certificate|certificate (?:has expired|is not "
             r"(?:yet )?valid|verify failed)|CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|"
             r"UNABLE_TO_VERIFY_LEAF_SIGNATURE|(?:ssl|tls) (?:handshake|alert|error).*"
@@ -209,7 +220,7 @@ _CAUSES = (
     ),
     _Cause(
         "access_denied",
-        _matching(
+        _Signs(
             r"unauthori[sz]ed|authentication (?:failed|required|error)|"
             r"invalid (?:credentials|login|api[ -]?key|password|grant|token)|"
             r"(?:token|api[ -]?key) (?:has |is )?(?:expired|invalid|revoked)|"
@@ -230,7 +241,7 @@ _CAUSES = (
     ),
     _Cause(
         "forbidden",
-        _matching(
+        _Signs(
             r"forbidden|access (?:is )?denied|permission denied|insufficient (?:permissions?|"
             r"privileges?|scopes?)|not allowed to|EACCES|EPERM|accesso negato|permesso negato",
             http="403",
@@ -243,7 +254,7 @@ _CAUSES = (
     ),
     _Cause(
         "duplicate",
-        _matching(
+        _Signs(
             r"duplicate (?:key|entry|record|value)(?: .*)?|unique constraint(?: .*)?|"
             r"already exists|ER_DUP_ENTRY|conflict",
             http="409",
@@ -256,7 +267,7 @@ _CAUSES = (
     ),
     _Cause(
         "too_large",
-        _matching(
+        _Signs(
             r"(?:payload|entity|file|message|request|body) (?:is )?too (?:large|big)|"
             r"(?:max(?:imum)?|size) (?:file |body )?(?:size |limit )?exceeded|EMSGSIZE",
             http="413",
@@ -266,7 +277,7 @@ _CAUSES = (
     ),
     _Cause(
         "invalid_request",
-        _matching(
+        _Signs(
             r"bad request(?: .*)?|(?:your )?request is invalid(?: .*)?|invalid request|"
             r"unprocessable (?:entity|content)|validation (?:failed|error)",
             http="400|422",
@@ -282,7 +293,7 @@ _CAUSES = (
     ),
     _Cause(
         "not_found",
-        _matching(
+        _Signs(
             r"(?:resource|page|record|file|object|item|url|the resource you are requesting)"
             r"(?: you are requesting)? (?:could not be|was not|not) found|ENOENT|"
             r"no such file(?: or directory)?",
@@ -299,7 +310,7 @@ _CAUSES = (
     ),
     _Cause(
         "unavailable",
-        _matching(
+        _Signs(
             r"service (?:is )?(?:temporarily )?unavailable|internal server error|bad gateway|"
             r"server error|(?:is )?overloaded|under maintenance|"
             r"service (?:was )?not able to process your request|servizio non disponibile",
@@ -316,13 +327,13 @@ _CAUSES = (
     ),
     _Cause(
         "disk_full",
-        _matching(r"ENOSPC|no space left(?: on device)?|disk (?:is )?full|disco pieno"),
+        _Signs(r"ENOSPC|no space left(?: on device)?|disk (?:is )?full|disco pieno"),
         ("lo spazio su disco è finito", "the disk is full"),
         ("Fai liberare spazio sul server.", "Have space freed on the server."),
     ),
     _Cause(
         "busy_archive",
-        _matching(
+        _Signs(
             r"deadlock(?: detected)?|database is locked|lock wait timeout(?: .*)?|"
             r"too many connections|SQLITE_BUSY"
         ),
@@ -334,7 +345,7 @@ _CAUSES = (
     ),
     _Cause(
         "bad_format",
-        _matching(
+        _Signs(
             r"unexpected (?:token|end of (?:json )?input|end of file)(?: .*)?|"
             r"(?:is )?not valid json|invalid json(?: .*)?|json parse error|"
             r"(?:could not|failed to|cannot) parse(?: .*)?|invalid syntax|malformed(?: .*)?"
@@ -350,7 +361,7 @@ _CAUSES = (
     ),
     _Cause(
         "missing_value",
-        _matching(
+        _Signs(
             r"cannot read propert(?:y|ies)(?: .*)?|(?:is|are) (?:undefined|not defined)|"
             r"undefined is not(?: .*)?|null is not an object(?: .*)?|"
             r"missing (?:required )?(?:field|parameter|property|value|data)s?(?: .*)?|"
@@ -365,7 +376,7 @@ _CAUSES = (
     ),
     _Cause(
         "stopped",
-        _matching(r"(?:execution|workflow) was (?:cancell?ed|stopped)(?: .*)?|manually stopped"),
+        _Signs(r"(?:execution|workflow) was (?:cancell?ed|stopped)(?: .*)?|manually stopped"),
         ("l'esecuzione è stata fermata", "the execution was stopped"),
         (
             "Chiedi a chi l'ha fermata se va ripetuta.",
@@ -385,7 +396,7 @@ def _plain_cause(message: str, language: Language) -> PlainCause:
     which = 0 if language == "it" else 1
     head = one_line(message[:_READ_CHARS], 600)
     for cause in _CAUSES:
-        if cause.pattern.search(head):
+        if _matching(cause.signs).search(head):
             return PlainCause(cause.text[which], cause.advice[which], True)
     text = tidied(message)
     if not any(character.isalnum() for character in text):
@@ -394,47 +405,63 @@ def _plain_cause(message: str, language: Language) -> PlainCause:
 
 
 _HIDDEN = "[…]"
-_STACK = re.compile(r"(?:^|[\r\n])\s*(?:at \S.*[(:]\S*\d\)?|Traceback \(most recent call last\).*)")
-_NOISE = (
-    # where in somebody's code it happened
-    (re.compile(r"\s*[\[(](?:line|item|riga)s? [\d, –-]+(?:, for item \d+)?[\])]", re.I), ""),
-    (re.compile(r"^(?:(?:Uncaught )?[A-Z]\w*(?:Error|Exception)|Error|Uncaught):\s+"), ""),
-    # addresses of the web and of machines; not those of people
-    (
-        re.compile(r"\b(?:https?|wss?|ftp|postgres(?:ql)?|mysql|redis|amqp|file)://\S+", re.I),
-        _HIDDEN,
-    ),
-    (
-        re.compile(
-            r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-            r"(?:com|net|org|io|it|eu|dev|cloud|app|local|internal|lan|intranet|localhost)"
-            r"(?::\d{1,5})?(?![\w@-])(?!\.\w)",
-            re.I,
+
+
+@lru_cache(maxsize=1)
+def _stack() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:^|[\r\n])\s*(?:at \S.*[(:]\S*\d\)?|Traceback \(most recent call last\).*)"
+    )
+
+
+@lru_cache(maxsize=1)
+def _noise() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is taken out of a message, with what stands in its place."""
+    return (
+        # where in somebody's code it happened
+        (re.compile(r"\s*[\[(](?:line|item|riga)s? [\d, –-]+(?:, for item \d+)?[\])]", re.I), ""),
+        (re.compile(r"^(?:(?:Uncaught )?[A-Z]\w*(?:Error|Exception)|Error|Uncaught):\s+"), ""),
+        # addresses of the web and of machines; not those of people
+        (
+            re.compile(r"\b(?:https?|wss?|ftp|postgres(?:ql)?|mysql|redis|amqp|file)://\S+", re.I),
+            _HIDDEN,
         ),
-        _HIDDEN,
-    ),
-    (re.compile(r"(?<![\w@.-])(?:localhost|[a-z][\w-]*\.[\w.-]+):\d{2,5}(?!\d)", re.I), _HIDDEN),
-    (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\w)"), _HIDDEN),
-    # places on a disk
-    (re.compile(r"(?<![\w/.])(?:/[\w.@-]+){2,}/?"), _HIDDEN),
-    (re.compile(r"\b[A-Za-z]:\\\S+"), _HIDDEN),
-    # identifiers that mean nothing to a person
-    (re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.I), _HIDDEN),
-    (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}\b", re.I), _HIDDEN),
-    (
-        re.compile(r"(?<![\w@.-])(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9_]{16,}(?![\w@.-])"),
-        _HIDDEN,
-    ),
-)
+        (
+            re.compile(
+                r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+                r"(?:com|net|org|io|it|eu|dev|cloud|app|local|internal|lan|intranet|localhost)"
+                r"(?::\d{1,5})?(?![\w@-])(?!\.\w)",
+                re.I,
+            ),
+            _HIDDEN,
+        ),
+        (
+            re.compile(r"(?<![\w@.-])(?:localhost|[a-z][\w-]*\.[\w.-]+):\d{2,5}(?!\d)", re.I),
+            _HIDDEN,
+        ),
+        (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\w)"), _HIDDEN),
+        # places on a disk
+        (re.compile(r"(?<![\w/.])(?:/[\w.@-]+){2,}/?"), _HIDDEN),
+        (re.compile(r"\b[A-Za-z]:\\\S+"), _HIDDEN),
+        # identifiers that mean nothing to a person
+        (re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.I), _HIDDEN),
+        (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}\b", re.I), _HIDDEN),
+        (
+            re.compile(
+                r"(?<![\w@.-])(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9_]{16,}(?![\w@.-])"
+            ),
+            _HIDDEN,
+        ),
+    )
 
 
 def tidied(message: str) -> str:
     """*message* on one line without stack trace, addresses of machines, paths and identifiers."""
     message = message[:_READ_CHARS]
-    stack = _STACK.search(message)
+    stack = _stack().search(message)
     text = message if stack is None else message[: stack.start()]
     text = one_line(text, 600)
-    for pattern, replacement in _NOISE:
+    for pattern, replacement in _noise():
         text = pattern.sub(replacement, text)
     return one_line(text, CAUSE_CHARS)
 

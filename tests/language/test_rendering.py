@@ -719,22 +719,16 @@ CASES = [
         "assumed to be received",
         query={"metric": "emails_received", "window": TODAY},
         rows=[(12,)],
-        it=[
-            "📧 Email ricevute oggi: 12",
-            "ℹ️ Ho contato le email ricevute; per le altre chiedi «email inviate».",
-        ],
-        en=[
-            "📧 Emails received today: 12",
-            "ℹ️ I counted the emails received; for the others ask for “emails sent”.",
-        ],
+        it=["📧 Email ricevute oggi: 12", "ℹ️ Sottinteso: «email ricevute»."],
+        en=["📧 Emails received today: 12", "ℹ️ Taken as understood: “emails received”."],
         assumed=("metric",),
     ),
     Case(
         "a metric taken over",
         query={"metric": "orders", "window": TODAY},
         rows=[(12,)],
-        it=["🛒 Ordini oggi: 12", "ℹ️ Ho inteso «ordini»."],
-        en=["🛒 Orders today: 12", "ℹ️ I took it as “orders”."],
+        it=["🛒 Ordini oggi: 12", "ℹ️ Sottinteso: «ordini»."],
+        en=["🛒 Orders today: 12", "ℹ️ Taken as understood: “orders”."],
         assumed=("metric",),
     ),
     Case(
@@ -1196,8 +1190,8 @@ CASES = [
         "a page after the last",
         query={"metric": "executions", "window": LAST_WEEK, "group_by": ["process"], "offset": 20},
         rows=[],
-        it=["Non c'è altro da mostrare: erano 12 in tutto."],
-        en=["There is nothing more to show: there were 12 in all."],
+        it=["Non c'è altro da mostrare: 12 in tutto."],
+        en=["There is nothing more to show: 12 in all."],
         total=12,
     ),
     Case(
@@ -2161,8 +2155,8 @@ CASES = [
         "a page beyond the end",
         query={"kind": "list", "subject": "orders", "window": THIS_WEEK, "offset": 20},
         rows=[],
-        it=["Non c'è altro da mostrare: erano 12 in tutto."],
-        en=["There is nothing more to show: there were 12 in all."],
+        it=["Non c'è altro da mostrare: 12 in tutto."],
+        en=["There is nothing more to show: 12 in all."],
         total=12,
     ),
     Case(
@@ -2705,6 +2699,101 @@ CASES = [
             "Orders yesterday: 8",
         ],
         type=QuestionType.PREDICTION,
+    ),
+    Case(
+        "a trend over weeks",
+        query={"metric": "emails_received", "group_by": ["week"]},
+        rows=[
+            ("2026-W43", 35),
+            ("2026-W44", 37),
+            ("2026-W45", 25),
+            ("2026-W46", 28),
+            ("2026-W47", 28),
+        ],
+        it=[
+            (
+                "📧 Email ricevute per settimana: andamento in calo, 53 nelle ultime 2 "
+                "settimane concluse contro 72 nelle prime 2 (−26,4%)."
+            ),
+            "  19–25 ott        35  ███████████████",
+            "  26 ott – 1º nov  37  ████████████████",
+            "  2–8 nov          25  ███████████",
+            "  9–15 nov         28  ████████████",
+            "  16–22 nov        28  ████████████",
+            "Picco: dal 26 ottobre al 1º novembre (37).",
+            "ℹ️ Dati dal 19 ottobre.",
+        ],
+        en=[
+            (
+                "📧 Emails received by week: falling, 53 in the last 2 weeks that are over "
+                "against 72 in the first 2 (−26.4%)."
+            ),
+            "  19–25 Oct       35  ███████████████",
+            "  26 Oct – 1 Nov  37  ████████████████",
+            "  2–8 Nov         25  ███████████",
+            "  9–15 Nov        28  ████████████",
+            "  16–22 Nov       28  ████████████",
+            "Peak: from 26 October to 1 November (37).",
+            "ℹ️ Data from 19 October.",
+        ],
+        focus="trend",
+        type=QuestionType.ANALYSIS,
+    ),
+    Case(
+        "causes that tie",
+        query={"metric": "errors", "window": LAST_WEEK, "group_by": ["cause"]},
+        rows=[("Ordine senza numero", 9), ("Request failed with status code 429", 9)],
+        it=[
+            (
+                "❌ Le cause d'errore più frequenti la settimana scorsa (9 ciascuna): «Ordine "
+                "senza numero»; il servizio ha ricevuto troppe richieste (limite superato)."
+            ),
+            "  «Ordine senza numero»                                       9",
+            "  il servizio ha ricevuto troppe richieste (limite superato)  9",
+            ("💡 Distribuisci le richieste nel tempo o chiedi al fornitore un limite più alto."),
+        ],
+        en=[
+            (
+                "❌ The most frequent causes of errors last week (9 each): “Ordine senza "
+                "numero”; the service received too many requests (limit exceeded)."
+            ),
+            "  “Ordine senza numero”                                    9",
+            "  the service received too many requests (limit exceeded)  9",
+            "💡 Spread the requests over time, or ask the provider for a higher limit.",
+        ],
+        focus="cause",
+        type=QuestionType.ANALYSIS,
+    ),
+    Case(
+        "yes, in all history",
+        query={"metric": "unfinished"},
+        rows=[(3,)],
+        it=["Sì, 3 esecuzioni non concluse.", "ℹ️ Dati dal 19 ottobre."],
+        en=["Yes, 3 unfinished executions.", "ℹ️ Data from 19 October."],
+        focus="existence",
+    ),
+    Case(
+        "a week beside the last one",
+        query={"kind": "story", "story": "overview", "window": THIS_WEEK, "compare_to": LAST_WEEK},
+        rows=[("success_rate", 96.3, 97.1, -0.8), ("errors", 4, 5, -20.0)],
+        it=[
+            (
+                "📊 Riepilogo: questa settimana, a confronto con la settimana scorsa fino "
+                "allo stesso punto."
+            ),
+            "                        valore  prima",
+            "  🎯 Tasso di successo   96,3%  97,1%  ▼ −0,8 punti",
+            "  ❌ Errori                  4      5  ▼ −20%",
+            "👍 Meglio: errori.",
+        ],
+        en=[
+            "📊 Summary: this week, compared with last week up to the same point.",
+            "                   value  before",
+            "  🎯 Success rate  96.3%   97.1%  ▼ −0.8 points",
+            "  ❌ Errors            4       5  ▼ −20%",
+            "👍 Better: errors.",
+        ],
+        type=QuestionType.ANALYSIS,
     ),
 ]
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 import unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -316,3 +319,36 @@ def _seconds(reading: Reading, result: Result) -> float:
     begins = time.perf_counter()
     told(reading, result)
     return time.perf_counter() - begins
+
+
+_ANSWER_IN_A_NEW_PROCESS = """
+import sys
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+from catalogue import QuestionType, Reading, Window, checked_query
+from language.rendering import render
+from persistence.results import Coverage, Result
+
+zone = ZoneInfo("Europe/Rome")
+now = datetime(2026, 11, 22, 14, 5, tzinfo=zone)
+begins = now.replace(hour=0, minute=0)
+today = Window(start=begins, end=begins + timedelta(days=1))
+query = checked_query(metric="emails_received", window=today)
+coverage = Coverage(now, now, True, True, now)
+result = Result(("emails_received",), ((12,),), 1, coverage)
+reading = Reading(type=QuestionType.BUSINESS_DATA, query=query)
+print(render(reading, result, now=now, zone=zone, processes=()))
+print([name for name in sys.modules if name.split(".")[0] in ("babel", "sqlalchemy", "langgraph")])
+"""
+
+
+def test_a_plain_number_is_told_without_loading_what_it_does_not_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ANSWER_IN_A_NEW_PROCESS],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.stdout.splitlines() == ["📧 Email ricevute oggi: 12", "[]"]
