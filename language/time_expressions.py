@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 
 from catalogue.query import Window
 from language.time.combining import combined
-from language.time.grammar import Found, Grammar
+from language.time.grammar import Grammar
 from language.time.periods import Span, Unit, exact, rolled
+from language.time.reading import Found
 from language.time.words import STOP, Word, words_of
 
 
@@ -95,7 +96,7 @@ def _span(grammar: Grammar, found: Found) -> tuple[int, int]:
     first = found.first
     while (
         first > 0
-        and grammar.has(first - 1, "in", "of", "article", "to", "at")
+        and grammar.has(first - 1, "in", "of", "article", "to", "at", "every", "whole")
         and grammar.mark(first) in ("", "'")
         and not (grammar.has(first - 1, "english in") and grammar.has(first, "english in"))
         and not grammar.has(first - 1, "and", "unit")

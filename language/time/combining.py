@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from language.time import periods
-from language.time.grammar import Found, Grammar, Hours
+from language.time.grammar import Grammar
 from language.time.periods import DAY, Recurring, Span, Unit, floor, hours_of, later, whole
+from language.time.reading import Found, Hours
 
 
 @dataclass

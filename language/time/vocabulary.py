@@ -123,7 +123,6 @@ _say("qualche alcuni alcune pochi poche few several", "few")
 _say("tutto tutta intero intera whole all entire", "whole")
 _say("giorno giornata day", "day word")
 _say("primi prime", "first")
-_say("primo prima first", "first one")
 _say("buon buona buono good happy merry great nice bel bella felice", "greeting")
 _say("in on at", "english in")
 _say("per by ogni each every", "grouping")
@@ -222,7 +221,6 @@ _say("anni years yrs", "plural", unit=Unit.YEAR)
 _say("lavorativi lavorativo feriali feriale working business", "working")
 _say("weekday", "weekday word")
 _say("weekdays", "weekday word", "plural")
-_say("festivi festivo", "festive")
 
 # --- days and their parts -------------------------------------------------------------------
 _say("oggi today todays odierno odierna ogg 2day tdy", day=0)
@@ -239,7 +237,7 @@ _say("mattina mattino mattinata morning", part=MORNING)
 _say("pomeriggio afternoon", part=AFTERNOON)
 _say("sera serata evening", part=EVENING)
 _say("notte nottata night", "night", part=NIGHT)
-_say("overnight", "night", "by itself", part=NIGHT)
+_say("overnight", "night", part=NIGHT)
 _say("mornings mattine", "plural", part=MORNING)
 _say("afternoons pomeriggi", "plural", part=AFTERNOON)
 _say("evenings sere", "plural", part=EVENING)
@@ -431,7 +429,6 @@ _say(
     "you any ha ne mi invece please grazie only solo",
     "function",
 )
-_say("quale quali quanti quante which how many che", "which one")
 ADJECTIVES = {
     **dict.fromkeys(("giornaliero", "giornaliera", "quotidiano", "quotidiana", "daily"), Unit.DAY),
     **dict.fromkeys(("settimanale", "weekly"), Unit.WEEK),

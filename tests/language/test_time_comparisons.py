@@ -70,6 +70,9 @@ def shown(window: Window | None) -> Ends | None:
         ("confronta con febbraio i dati di marzo", MARCH, FEBRUARY),
         ("rispetto a febbraio, com'è andato marzo?", MARCH, FEBRUARY),
         ("Q1 vs Q4 2025", Q1, Q4),
+        ("confronta marzo 2025 e 2026", MARCH, ("2025-03-01", "2025-04-01")),
+        ("questo mese anno su anno", MARCH, ("2025-03-01", "2025-04-01")),
+        ("ordini anno su anno", ("2026-01-01", "2026-03-19"), ("2025-01-01", "2025-03-19")),
         ("confronta questo trimestre con quello scorso", Q1, Q4),
         ("2025 vs 2024", LAST_YEAR, ("2024-01-01", "2025-01-01")),
         ("confronta gennaio e febbraio 2025", ("2025-02-01", "2025-03-01"),
@@ -197,6 +200,7 @@ def test_a_superlative_or_another_with_is_no_comparison(text: str, window: Ends)
         ("dal lunedì al venerdì", None, (), (1, 2, 3, 4, 5)),
         ("negli ultimi 5 giorni lavorativi", ("2026-03-12", "2026-03-19"), (), (1, 2, 3, 4, 5)),
         ("last 3 business days", ("2026-03-16", "2026-03-19"), (), (1, 2, 3, 4, 5)),
+        ("negli ultimi tre lunedì", ("2026-03-02", "2026-03-19"), (), (1,)),
         ("lunedì e giovedì", ("2026-03-12", "2026-03-17"), (), (1, 4)),
     ],
 )
