@@ -24,7 +24,7 @@ class Agent:
     command: tuple[str, ...] = (sys.executable, str(ROOT / "cli.py"))
 
     def __call__(
-        self, *arguments: str, stdin: str | bytes = b"", timeout: float = 60, **variables: str
+        self, *arguments: str, stdin: str | bytes = b"", **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Return what a command printed; stdout and stderr are decoded as UTF-8."""
         done = subprocess.run(
@@ -32,7 +32,7 @@ class Agent:
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             env=self.environment(**variables),
             capture_output=True,
-            timeout=timeout,
+            timeout=120,
         )
         return subprocess.CompletedProcess(
             done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -60,9 +60,12 @@ def company_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A MILHENA_HOME that all tests about the company share, so that it is loaded once."""
-    return tmp_path_factory.mktemp("company-home")
+def company_home(tmp_path_factory: pytest.TempPathFactory, company_database: Path) -> Path:
+    """A MILHENA_HOME that all tests about the company share, with everything loaded."""
+    home = tmp_path_factory.mktemp("company-home")
+    done = Agent()("sync", MILHENA_HOME=str(home), MILHENA_N8N_URL=f"sqlite:///{company_database}")
+    assert done.returncode == 0, done.stderr
+    return home
 
 
 @pytest.fixture

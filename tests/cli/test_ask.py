@@ -204,14 +204,14 @@ def test_a_thread_goes_on_in_the_next_process_but_for_another_user(
     [same] = objects(agent("ask", "E l'altro ieri?", *options, "--user", "ada").stdout)
     [other] = objects(agent("ask", "E l'altro ieri?", *options, "--user", "bruno").stdout)
     assert same["query"]["metric"] == "executions"
-    assert other["type"] == "CLARIFY"
+    assert (other["query"] or {}).get("metric") is None
 
 
 def test_a_repeated_question_comes_from_the_cache_unless_told_otherwise(
     agent: Agent, at_company: TimeOfDay
 ) -> None:
     options = ("--json", "--as-of", at_company("18:30"))
-    question = "Quante esecuzioni riuscite ieri?"
+    question = "Quante email abbiamo ricevuto ieri?"  # which no other test asks
     repeated = agent("ask", "-", *options, stdin=f"{question}\n{question}\n")
     first, second = objects(repeated.stdout)
     [fresh] = objects(agent("ask", question, *options, "--no-cache").stdout)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -37,6 +38,8 @@ class Terminal:
         )
         os.close(child)
         self.seen = ""
+        # One character may arrive in several pieces.
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def type(self, text: str) -> None:
         os.write(self._parent, text.encode())
@@ -49,7 +52,7 @@ class Terminal:
             assert left > 0, f"{text!r} did not appear {times} times in {self.seen!r}"
             if select.select([self._parent], [], [], left)[0]:
                 try:
-                    self.seen += os.read(self._parent, 4096).decode(errors="replace")
+                    self.seen += self._decoder.decode(os.read(self._parent, 4096))
                 except OSError:  # the other side is closed
                     break
         assert self.seen.count(text) >= times, self.seen
@@ -63,7 +66,7 @@ class Terminal:
                 break
             if not chunk:
                 break
-            self.seen += chunk.decode(errors="replace")
+            self.seen += self._decoder.decode(chunk)
         return self.process.wait(timeout=20)
 
     def close(self) -> None:
