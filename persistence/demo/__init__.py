@@ -47,7 +47,7 @@ def make_demo_database(
 ) -> DemoSummary:
     """Write the demo database to *path*, over whatever is there, and say what is in it.
 
-    It holds the *days* local days of *zone* up to *now* (nothing later), about 120 executions a
+    It holds the *days* local days of *zone* up to *now* (nothing later), about 140 executions a
     day times *scale*. Equal arguments give equal rows. *progress* hears how many of how many
     planned events have been lived through.
 

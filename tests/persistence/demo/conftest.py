@@ -48,12 +48,12 @@ def synced_store(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     store.close()
 
 
-def synced(source_url: str, store: Store, *, batch_size: int = 500) -> None:
+def synced(source_url: str, store: Store, *, batch_size: int = 500, now: datetime = NOW) -> None:
     """Copy everything of the n8n at *source_url* into *store*."""
     source = N8nSource.open(source_url)
     try:
         report = synchronise(
-            source, store, zone=ROME, store_content=False, now=NOW, batch_size=batch_size
+            source, store, zone=ROME, store_content=False, now=now, batch_size=batch_size
         )
     finally:
         source.close()

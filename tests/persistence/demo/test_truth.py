@@ -55,7 +55,11 @@ def groupings_of(metric: str) -> Iterable[tuple[Any, ...]]:
 
 
 def disagreements(
-    store: Store, facts: Facts, metric: str, windows: Iterable[str] = AUTUMN
+    store: Store,
+    facts: Facts,
+    metric: str,
+    windows: Iterable[str] = AUTUMN,
+    now: datetime = NOW,
 ) -> list[str]:
     found = []
     for group_by in groupings_of(metric):
@@ -68,14 +72,19 @@ def disagreements(
             )
             start, end = span or (None, None)
             wanted = measure(facts, metric, start=start, end=end, group_by=group_by)
-            found += differences(store, query, wanted, where=f"{group_by} in {name}")
+            found += differences(store, query, wanted, where=f"{group_by} in {name}", now=now)
     return found
 
 
 def differences(
-    store: Store, query: BusinessQuery, wanted: dict[tuple[Any, ...], float], *, where: str
+    store: Store,
+    query: BusinessQuery,
+    wanted: dict[tuple[Any, ...], float],
+    *,
+    where: str,
+    now: datetime = NOW,
 ) -> list[str]:
-    result = run_query(store, query, zone=ROME, now=NOW)
+    result = run_query(store, query, zone=ROME, now=now)
     answered = {row[:-1]: row[-1] for row in result.rows}
     metric = METRICS[str(query.metric)]
     if not query.group_by and metric.unit in ("count", "euro") and answered.get(()) == 0:
@@ -197,14 +206,15 @@ def test_reading_in_small_batches_gives_the_same_answers(demo: Demo, tmp_path: P
 
 def test_the_day_on_which_the_clocks_go_forward_has_23_hours(tmp_path: Path) -> None:
     path = tmp_path / "n8n.sqlite"
-    make_demo_database(path, now=datetime(2027, 3, 31, 9, tzinfo=UTC), days=9, scale=0.4)
+    now = datetime(2027, 3, 31, 9, tzinfo=UTC)
+    make_demo_database(path, now=now, days=9, scale=0.4)
     facts = read_facts(path, ROME)
     store = Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
     try:
-        synced(str(path), store)
+        synced(str(path), store, now=now)
         for metric in ("executions", "success_rate", "median_duration", "emails_sent", "orders"):
             spring = ["all history", "the day of 23 hours", "the week of 167 hours"]
-            assert disagreements(store, facts, metric, spring) == []
+            assert disagreements(store, facts, metric, spring, now) == []
     finally:
         store.close()
 
