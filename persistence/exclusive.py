@@ -37,13 +37,19 @@ def _beside_the_file(path: str, purpose: str, wait_s: float) -> Iterator[bool]:
         try:
             holder.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if not is_busy(error):
                 raise
             yield False
             return
         yield True
     finally:
         holder.close()
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether somebody else holds the file just now."""
+    # The lower byte; the rest says more exactly why.
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,7 +34,7 @@ from sqlalchemy.schema import CreateSchema
 
 from core.errors import StoreError
 from persistence import folding, percentiles
-from persistence.exclusive import MIGRATION_WAIT_S, exclusively
+from persistence.exclusive import MIGRATION_WAIT_S, exclusively, is_busy
 from persistence.folding import folded_or_null
 from persistence.migrations import HEAD, REVISIONS
 from persistence.percentiles import PercentileForSqlite
@@ -232,6 +233,8 @@ class Store:
                     f"the store at {_shown(self.engine.url)} has been migrating in another "
                     f"process for {MIGRATION_WAIT_S:.0f} s. Wait for it to end, or stop it."
                 )
+            if connection.dialect.name == "sqlite":
+                _let_readers_and_writer_coexist(connection)
             with connection.begin():
                 self._migrate(connection)
 
@@ -372,7 +375,6 @@ def _engine(url: URL, pool_size: int) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own implicit BEGIN would leave reads without a transaction.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function(folding.SQLITE_FUNCTION, 1, folded_or_null, deterministic=True)
@@ -381,6 +383,22 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         2,
         PercentileForSqlite,  # type: ignore[arg-type]  # typed for one argument only
     )
+
+
+def _let_readers_and_writer_coexist(connection: Connection) -> None:
+    # Kept in the file, so once is enough. SQLite does not wait for its turn here, but gives up
+    # at once where anybody else so much as looks at the file: we wait ourselves.
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101  # for this dialect it is
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -87,7 +87,7 @@ def _today(inquiry: Inquiry) -> Result:
     ).subquery()
     columns = happened.c
     total = inquiry.connection.scalar(select(func.count()).select_from(happened)) or 0
-    by = (columns.time, columns.execution_id, columns.kind, columns.what)
+    by = (columns.time, columns.execution_id, columns.place, columns.what)
     found = inquiry.connection.execute(
         select(columns.time, columns.kind, columns.workflow_id, columns.who, columns.what)
         .order_by(*(each.desc() if query.order == "desc" else each.asc() for each in by))
@@ -106,6 +106,10 @@ def _today(inquiry: Inquiry) -> Result:
     return _result(inquiry, rows, total)
 
 
+_IN_ONE_MOMENT = ("email_received", "order", "answer", "email_sent", "error")
+"""The order in which things are told that one execution did in the same millisecond."""
+
+
 def _happened(
     inquiry: Inquiry,
     facts: Facts,
@@ -119,6 +123,7 @@ def _happened(
         recorded.moment.label("time"),
         recorded.table.c.execution_id.label("execution_id"),
         literal(kind).label("kind"),
+        literal(_IN_ONE_MOMENT.index(kind)).label("place"),
         recorded.workflow_id.label("workflow_id"),
         who.label("who"),
         what.label("what"),
@@ -264,9 +269,7 @@ def _errors(inquiry: Inquiry) -> Result:
             select(facts.workflow_id, func.count())
             .where(*inquiry.conditions("executions", week), status_is(facts.status, ["error"]))
             .group_by(facts.workflow_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows: list[tuple[Any, ...]] = [
         (

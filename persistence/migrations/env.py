@@ -1,8 +1,7 @@
 """What Alembic runs for every command: on the connection it is given, inside its transaction.
 
-``Store.open`` gives the connection. To write a new version, give the address of a migrated store:
-``alembic -x store=sqlite:///… revision`` is not needed; copy the newest file in ``versions/``,
-number it, and add the number to ``REVISIONS``.
+``Store.open`` gives the connection. A new version is a file in ``versions/``, numbered after the
+last, and its number in ``REVISIONS``.
 """
 
 from __future__ import annotations

@@ -285,7 +285,7 @@ def random_company(seed: int, *, executions: int = 400) -> InMemorySource:
         number = number * 2  # n8n's ids have gaps
         business: list[BusinessRecord] = []
         for item in range(chance.choice([0, 0, 1, 2])):
-            at = moment + timedelta(seconds=chance.choice([1, 5, 86_400 * 3]))
+            at = min(moment + timedelta(seconds=chance.choice([1, 5, 86_400 * 3])), _utc(NOW))
             kind = chance.randrange(4)
             if kind == 0:
                 business.append(received(at, chance.choice(people), f"Oggetto {item}", item))
