@@ -155,13 +155,7 @@ class Inquiry:
             picked = status_is(executions.c.status, condition.values)
             return not_(picked) if condition.op == "is_not" else picked
         if condition.field not in recorded.texts:
-            about = self.query.metric or self.query.subject or self.query.story
-            raise QueryError(
-                f"{about} cannot be filtered by {condition.field}",
-                field="filters",
-                value=condition.field,
-                choices=recorded.filters,
-            )
+            raise _no_such_filter(self.query, condition, recorded.filters)
         return text_condition(recorded.texts[condition.field], condition)
 
     # --- what is covered ---------------------------------------------------------------------
@@ -226,6 +220,27 @@ def _named(wanted: str, names: Mapping[str, Sequence[str]], op: str) -> set[str]
         for name in map(folded, all_of_it)
         if name == wanted or (op == "contains" and wanted in name)
     }
+
+
+def check_fields(query: BusinessQuery, fields: tuple[str, ...]) -> None:
+    """Check that *query* filters by nothing but *fields*.
+
+    :raises QueryError: it does.
+    """
+    for condition in query.filters:
+        if condition.field not in fields:
+            raise _no_such_filter(query, condition, fields)
+
+
+def _no_such_filter(
+    query: BusinessQuery, condition: Filter, choices: tuple[str, ...]
+) -> QueryError:
+    return QueryError(
+        f"{query.metric or query.subject or query.story} cannot be filtered by {condition.field}",
+        field="filters",
+        value=condition.field,
+        choices=choices,
+    )
 
 
 def check_values(condition: Filter, choices: tuple[str, ...]) -> None:

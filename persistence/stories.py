@@ -13,7 +13,7 @@ from catalogue.metrics import METRICS, Facts, Measure, Metric
 from catalogue.periods import day_window, elapsed_part, previous_window
 from catalogue.query import MAX_LIST_ROWS
 from persistence.lists import page
-from persistence.query_conditions import Inquiry, in_utc
+from persistence.query_conditions import Inquiry, check_fields, in_utc
 from persistence.recorded_facts import RECORDED, status_is
 from persistence.results import Result
 from persistence.tables import business_execution_data, executions, orders
@@ -64,8 +64,7 @@ def _today(inquiry: Inquiry) -> Result:
         today = inquiry.now.astimezone(inquiry.zone).date()
         inquiry = inquiry.for_query(window=in_utc(day_window(today, inquiry.zone)))
         query = inquiry.query
-    if not inquiry.is_recorded(query.window):
-        return _result(inquiry, [], 0)
+    check_fields(inquiry.query, ("process", "text"))
     # Each with the same columns: when, what, of which process, who, and what about.
     subject, who = _business.email_subject, _business.email_sender
     happened = union_all(
@@ -85,6 +84,8 @@ def _today(inquiry: Inquiry) -> Result:
             func.coalesce(executions.c.error_cause, executions.c.error_message),
         ).where(status_is(executions.c.status, ["error"])),
     ).subquery()
+    if not inquiry.is_recorded(query.window):
+        return _result(inquiry, [], 0)
     columns = happened.c
     total = inquiry.connection.scalar(select(func.count()).select_from(happened)) or 0
     by = (columns.time, columns.execution_id, columns.place, columns.what)
@@ -241,12 +242,12 @@ def _reply_to(email: Any, replies: Sequence[Any]) -> tuple[bool, str | None]:
 def _errors(inquiry: Inquiry) -> Result:
     facts = executions.c
     query = inquiry.query
-    if not inquiry.is_recorded(query.window):
-        return _result(inquiry, [], 0)
     failed = [
         *inquiry.conditions("executions", query.window),
         status_is(facts.status, ["error"]),
     ]
+    if not inquiry.is_recorded(query.window):
+        return _result(inquiry, [], 0)
     place = func.row_number().over(
         partition_by=facts.workflow_id,
         order_by=(facts.began_at.desc(), facts.execution_id.desc()),
@@ -271,18 +272,19 @@ def _errors(inquiry: Inquiry) -> Result:
             .group_by(facts.workflow_id)
         ).all()
     )
-    rows: list[tuple[Any, ...]] = [
-        (
-            inquiry.names.get(row.workflow_id, row.workflow_id),
-            row.errors,
-            inquiry.local(row.began_at),
-            row.cause,
-            recent.get(row.workflow_id, 0),
+    by_name: dict[str, tuple[Any, ...]] = {}
+    for row in inquiry.connection.execute(
+        select(latest).where(latest.c.place == 1).order_by(latest.c.began_at.desc())
+    ):
+        name = inquiry.names.get(row.workflow_id, row.workflow_id)
+        # Processes of one name are one to the reader: the first here failed last.
+        _, errors, last, cause, lately = by_name.get(
+            name, (name, 0, inquiry.local(row.began_at), row.cause, 0)
         )
-        for row in inquiry.connection.execute(select(latest).where(latest.c.place == 1))
-    ]
-    rows.sort(key=lambda row: row[2], reverse=True)
-    rows.sort(key=lambda row: row[1], reverse=query.order != "asc")
+        lately += recent.get(row.workflow_id, 0)
+        by_name[name] = (name, errors + row.errors, last, cause, lately)
+    # Stable: among equals the one that failed last comes first.
+    rows = sorted(by_name.values(), key=lambda row: row[1], reverse=query.order != "asc")
     note_same_names(inquiry)
     shown = rows[query.offset : query.offset + (query.limit or MAX_LIST_ROWS)]
     return _result(inquiry, shown, len(rows))
@@ -292,6 +294,7 @@ def _errors(inquiry: Inquiry) -> Result:
 
 
 def _overview(inquiry: Inquiry) -> Result:
+    check_fields(inquiry.query, ("process",))
     window = inquiry.query.window
     before = inquiry.query.compare_to
     if window is not None and before is None:

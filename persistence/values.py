@@ -64,12 +64,12 @@ def single_value(inquiry: Inquiry, metric: Metric, window: Window | None) -> Any
 def group_values(inquiry: Inquiry, metric: Metric, window: Window | None) -> list[Row]:
     """All groups of the metric over *window*, in their order, before limit and offset."""
     recorded = RECORDED[metric.measure.facts]
+    by = inquiry.query.group_by
+    statement = _compiled(inquiry, metric, recorded, window)  # first: it checks the filters
     if recorded.moment is not None and not inquiry.is_recorded(window):
         return []
     if _knows_no_share(inquiry, metric):
         return []
-    by = inquiry.query.group_by
-    statement = _compiled(inquiry, metric, recorded, window)
     rows = [
         (*_labels(inquiry, by, row[:-1]), _rounded(row[-1], metric))
         for row in inquiry.connection.execute(statement)
@@ -275,9 +275,15 @@ def _note_what_is_missing(inquiry: Inquiry, metric: Metric, rows: list[Row]) -> 
 
 def note_unsaved(inquiry: Inquiry) -> None:
     """Note the processes of the query whose successes n8n throws away."""
-    names = sorted({each.name for each in inquiry.touched if not each.saves_successes})
+    names = {
+        each.name
+        for each in inquiry.touched
+        if not each.saves_successes
+        # What can no longer run misses nothing now; of its past one has to ask by name.
+        and (inquiry.names_processes or not (each.gone or each.archived))
+    }
     if names:
-        inquiry.note("successes_not_saved", names)
+        inquiry.note("successes_not_saved", sorted(names))
 
 
 def note_same_names(inquiry: Inquiry) -> None:

@@ -16,6 +16,7 @@ from persistence.store import Store
 from tests.persistence.small_company import (
     NOW,
     ORDERS,
+    REPORT,
     ROME,
     SUPPORT,
     InMemorySource,
@@ -292,6 +293,41 @@ def test_the_story_of_errors_is_by_process_with_the_last_one(ask: Ask) -> None:
         filters=[{"field": "process", "op": "contains", "values": ["assistenza"]}],
     )
     assert one.rows == (("Assistenza clienti", 2, rome("2026-11-02 10:05"), "Memoria finita", 0),)
+
+
+def test_errors_of_processes_of_one_name_are_told_together(
+    store_of: Callable[[InMemorySource], Store],
+) -> None:
+    source = small_company()
+    source.add(execution(34, REPORT, "2026-11-21 08:00", "error", cause="Ieri"))
+    errors = _asking(store_of(source))(
+        kind="story", story="errors", filters=[{"field": "process", "values": ["Report"]}]
+    )
+    assert errors.rows == (("Report", 2, rome("2026-11-21 08:00"), "Ieri", 1),)
+    assert Note("same_name", ("Report",)) in errors.notes
+
+
+@pytest.mark.parametrize(
+    ("story", "field", "choices"),
+    [
+        ("today", "sender", ("process", "text")),
+        ("overview", "status", ("process",)),
+        ("email", "cause", ("process", "sender", "customer", "text")),
+        ("errors", "sender", ("process", "status", "cause", "text")),
+    ],
+)
+def test_a_story_says_by_what_it_can_be_filtered(
+    ask: Ask, story: str, field: str, choices: tuple[str, ...]
+) -> None:
+    for window in (None, _window("2020-01-01 00:00", "2020-02-01 00:00")):
+        with pytest.raises(QueryError) as refusal:
+            ask(
+                kind="story",
+                story=story,
+                window=window,
+                filters=[{"field": field, "values": ["x"]}],
+            )
+        assert refusal.value.choices == choices
 
 
 # --- overview ------------------------------------------------------------------------------------

@@ -307,9 +307,16 @@ def test_a_filter_that_makes_no_sense_says_what_would(
     assert refusal.value.choices == choices
 
 
-def test_an_unknown_process_is_an_error_that_names_the_known_ones(ask: Ask) -> None:
+@pytest.mark.parametrize("window", [None, ("2020-01-01 00:00", "2020-02-01 00:00")])
+def test_an_unknown_process_is_an_error_that_names_the_known_ones(
+    ask: Ask, window: tuple[str, str] | None
+) -> None:
     with pytest.raises(QueryError) as refusal:
-        ask(metric="executions", filters=[{"field": "process", "values": ["Paghe"]}])
+        ask(
+            metric="executions",
+            window=window and _window(*window),
+            filters=[{"field": "process", "values": ["Paghe"]}],
+        )
     assert (refusal.value.field, refusal.value.value) == ("process", "Paghe")
     assert "Ordini e-commerce" in refusal.value.choices
 
