@@ -179,9 +179,20 @@ class _Combination:
                 self.complete = len(spans) == 2
                 return window
             window = joined
-        if self.grammar.compares and len(spans) == 2 and self._side_by_side(spans):
+        if (
+            len(spans) == 2
+            and self._side_by_side(spans)
+            and (self.grammar.compares or self._is_choice(spans[0][1], spans[1][1]))
+        ):
             self.apart = [self._narrowed(*each) for each in spans]
         return window
+
+    def _is_choice(self, one: Found, other: Found) -> bool:
+        """Whether one of two is asked for: "più errori a gennaio o a febbraio?"."""
+        grammar = self.grammar
+        return any(grammar.has(place, "or") for place in range(one.end, other.first)) and any(
+            "comparative" in word.meaning.roles for word in grammar.words
+        )
 
     def _side_by_side(self, spans: Sequence[tuple[Span, Found]]) -> bool:
         (one, _), (two, _) = spans
@@ -190,6 +201,7 @@ class _Combination:
     def _with_shared_years(self, subjects: Sequence[Found]) -> list[Found]:
         """Let "marzo e aprile 2025" be two months of 2025."""
         shared = list(subjects)
+        dated = {each.first for each in subjects if self._has_year(each)}
         for place in range(len(shared) - 1, 0, -1):
             this, before = shared[place], shared[place - 1]
             linked = all(
@@ -205,11 +217,12 @@ class _Combination:
                 and this.period.unit == before.period.unit
                 and before.period.cycle == Unit.YEAR
                 and this.period.start is not None
-                and self._has_year(this)
+                and this.first in dated
             ):
                 inside = before.period.inside(whole(this.period.start, Unit.YEAR))
                 if inside is not None:
                     shared[place - 1] = replace(before, period=inside)
+                    dated.add(before.first)
             elif linked and self._has_weekday(this) and isinstance(before.period, Recurring):
                 inside = before.period.inside(whole(self._settled(this).end - DAY, Unit.WEEK))
                 if before.period.weekdays and isinstance(this.period, Span) and inside:

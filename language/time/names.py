@@ -22,6 +22,9 @@ _COLLECTIVES = listed(
 )
 
 
+_WORDS_FOR_NUMBER = ("n", "no", "nr", "num", "numero", "number")
+
+
 class NamedPeriods(Text):
     """Rules for names of days, weeks, months, parts of years, years and feasts."""
 
@@ -80,6 +83,8 @@ class NamedPeriods(Text):
         if day is None:
             return None
         month_place = self.skip(place + 1, "of", "article")
+        if month_place > place + 1 and self.has(place - 1, "first", "rolling"):
+            return None  # "i primi 3 di marzo"
         month = self.month(month_place)
         if month is not None:
             return self._dated(day, month, month_place + 1)
@@ -116,7 +121,7 @@ class NamedPeriods(Text):
         day = self.day_number(place + 1, after_month=True) if month else None
         if month is None or day is None:
             return None
-        if self.at(place).weekday and self.month(place + 2):
+        if self.at(place).weekday and self.month(place + 2) and not self.mark(place + 2):
             return None  # "mar 3 marzo" is a Tuesday
         if self.has(place + 2, "counted") or self.at(place + 2).unit or self.mark(place + 1) == "'":
             return None  # "in March 5 orders", "marzo '25"
@@ -356,15 +361,25 @@ class NamedPeriods(Text):
             return None
         return Found(place + 1, whole(self._new_year(number), Unit.YEAR))
 
+    def short_year(self, place: int) -> Found | None:
+        """Read "nel '25"."""
+        year = self.year(place) if self.mark(place) == "'" else None
+        if year is None or self.text(place - 1) not in ("nel", "del", "dal", "in", "of", "since"):
+            return None
+        return Found(year[1], whole(self._new_year(year[0]), Unit.YEAR))
+
     def numbered_week(self, place: int) -> Found | None:
         """Read "settimana 47", "week 12 of 2025", W47, 2026-W47, "47a settimana"."""
         value = self.at(place)
         if value.week is not None:
             year, number, end = *value.week, place + 1
-        elif value.unit == Unit.WEEK and self.has(place + 1, "digits"):
-            if self.month(self.skip(place + 2, "of")) or self.has(place, "plural"):
+        elif value.unit == Unit.WEEK and not self.has(place, "plural"):
+            digits = place + 1 + (self.text(place + 1) in _WORDS_FOR_NUMBER)
+            if not self.has(digits, "digits") or self.month(self.skip(digits + 1, "of")):
                 return None
-            year, number, end = 0, self.at(place + 1).number or 0, place + 2
+            year, number, end = 0, self.at(digits).number or 0, digits + 1
+        elif "digits ordinal" in value.roles and self.at(place + 1).unit == Unit.WEEK:
+            year, number, end = 0, value.ordinal or 0, place + 2
         else:
             return None
         period = periods.iso_week(number)

@@ -8,7 +8,7 @@ role ("last", "of", "from"), often both: "marzo" is a month, "prima" a role and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ MORNING, AFTERNOON, EVENING, NIGHT = (
 )
 NOON, MIDNIGHT = 12 * 60, 24 * 60
 
-_VALUES = (
+_NAMES_OF_VALUES = (
     "number", "ordinal", "unit", "month", "weekday", "day", "part", "feast", "season", "date",
     "clock", "week", "piece", "edge",
 )  # fmt: skip
@@ -57,22 +57,14 @@ class Meaning:
 
 def meaning(*roles: str, **values: object) -> Meaning:
     """Return a meaning with these roles and values."""
-    senses = (*(name for name in _VALUES if values.get(name) is not None), *roles)
+    senses = (*(name for name in _NAMES_OF_VALUES if values.get(name) is not None), *roles)
     return Meaning(**values, roles=frozenset(roles), senses=senses)  # type: ignore[arg-type]  # by name
 
 
 NOTHING = Meaning()
 
-LEXICON: dict[str, Meaning] = {}
-
-
-def _merged(old: Meaning, new: Meaning) -> Meaning:
-    values = {
-        field.name: getattr(new, field.name) if getattr(new, field.name) is not None
-        else getattr(old, field.name)
-        for field in fields(Meaning) if field.name in _VALUES
-    }  # fmt: skip
-    return meaning(*sorted(old.roles | new.roles), **values)
+_ROLES: dict[str, set[str]] = {}
+_VALUES: dict[str, dict[str, object]] = {}
 
 
 def listed(words: str) -> frozenset[str]:
@@ -82,9 +74,9 @@ def listed(words: str) -> frozenset[str]:
 
 def _say(words: str, *roles: str, **values: object) -> None:
     """Let each of *words* also mean this."""
-    new = meaning(*roles, **values)
     for word in words.split():
-        LEXICON[word] = _merged(LEXICON[word], new) if word in LEXICON else new
+        _ROLES.setdefault(word, set()).update(roles)
+        _VALUES.setdefault(word, {}).update(values)
 
 
 def _say_in_order(words: str, name: str, first: int = 1) -> None:
@@ -273,7 +265,7 @@ _say_in_order(
 )
 _say(
     "gen jan feb febr mar apr mag giu jun lug jul ago aug sett set sep sept ott oct nov dic dec "
-    "trim sem gg h min dott sig dr ore ult",
+    "trim sem gg h min dott sig dr ore ult n no nr",
     "abbreviated",
 )
 # Words of their own: a month only beside a number, a year, another month or a telling preposition.
@@ -518,12 +510,19 @@ def _one_slip_apart(one: str, other: str) -> bool:
     )
 
 
+FORETELLING = meaning("foretelling")
+_FORETELLING_STEMS = (
+    "preved", "previsi", "previst", "aspettar", "aspettia", "aspettate", "proiezion", "proiett",
+    "forecast", "predict",
+)  # fmt: skip
+_NOT_FUTURE = listed("tiranno sanremo estremo supremo remo")
+
+
 @lru_cache(maxsize=4096)
 def meaning_of(word: str) -> Meaning:
     """Return what the folded *word* means; a slip in a long word is forgiven."""
-    known = LEXICON.get(word)
-    if known is not None:
-        return known
+    if word in _ROLES:
+        return meaning(*sorted(_ROLES[word]), **_VALUES[word])
     if len(word) < 6 or word in GIVEN_NAMES:
         return NOTHING
     if word.startswith(_FORETELLING_STEMS):
@@ -535,13 +534,10 @@ def meaning_of(word: str) -> Meaning:
     for shape in (word, *_without_one_letter(word)):
         for candidate in _MISSPELLED.get(shape, ()):
             if _one_slip_apart(word, candidate):
-                return LEXICON[candidate]
+                return meaning_of(candidate)
     return NOTHING
 
 
-FORETELLING = LEXICON["will"]
-_FORETELLING_STEMS = (
-    "preved", "previsi", "previst", "aspettar", "aspettia", "aspettate", "proiezion", "proiett",
-    "forecast", "predict",
-)  # fmt: skip
-_NOT_FUTURE = listed("tiranno sanremo estremo supremo remo")
+def is_known(word: str) -> bool:
+    """Whether the folded *word* is in the vocabulary as it stands."""
+    return word in _ROLES

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from language.time.periods import Unit
-from language.time.vocabulary import FORETELLING, LEXICON, NOTHING, Meaning, meaning, meaning_of
+from language.time.vocabulary import FORETELLING, NOTHING, Meaning, is_known, meaning, meaning_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _mixed(word: str) -> Meaning:
         return meaning("exact clock", clock=(number % 12 + (12 if suffix == "pm" else 0)) * 60)
     if suffix in _ORDINAL_SUFFIXES:
         return meaning("digits ordinal", ordinal=number)
-    unit = LEXICON.get(suffix, NOTHING).unit
+    unit = meaning_of(suffix).unit
     return meaning("amount", number=number, unit=unit) if unit else NOTHING
 
 
@@ -186,6 +186,13 @@ def _compound(text: str, fold: str, start: int, end: int, before: str) -> list[W
             _word(text, fold, start, start + first, before),
             STOP,
             *_compound(text, fold, start + first + 1, end, ""),
+        ]
+    left, _, right = shape.partition("-")
+    if _shape(left) is not NOTHING and _shape(right) is not NOTHING:
+        first = start + len(left)
+        return [  # "1/3-15/3"
+            *_compound(text, fold, start, first, before),
+            *_compound(text, fold, first + 1, end, "-"),
         ]
     parts = _JOINTS.split(shape)
     if not _separable(parts):
@@ -223,15 +230,15 @@ def _separable(parts: list[str]) -> bool:
 
 def _known(piece: str) -> bool:
     if piece.isalpha():
-        return piece in LEXICON and piece not in ("e", "a", "i")
+        return is_known(piece) and piece not in ("e", "a", "i")
     return _mixed(piece) is not NOTHING or bool(_CLOCK.fullmatch(piece))
 
 
 def _shape(shape: str) -> Meaning:
     if shape in ("a.m", "p.m"):
-        return LEXICON[shape[0] + "m"]
+        return meaning_of(shape[0] + "m")
     if shape == "week-end":
-        return LEXICON["weekend"]
+        return meaning_of("weekend")
     if shape == "24/7":
         return NOTHING
     if match := _CLOCK.fullmatch(shape):

@@ -70,6 +70,8 @@ def shown(window: Window | None) -> Ends | None:
         ("confronta con febbraio i dati di marzo", MARCH, FEBRUARY),
         ("rispetto a febbraio, com'è andato marzo?", MARCH, FEBRUARY),
         ("Q1 vs Q4 2025", Q1, Q4),
+        ("più errori a gennaio o a febbraio?", FEBRUARY, JANUARY),
+        ("January or February, which had more orders?", FEBRUARY, JANUARY),
         ("confronta marzo 2025 e 2026", MARCH, ("2025-03-01", "2025-04-01")),
         ("questo mese anno su anno", MARCH, ("2025-03-01", "2025-04-01")),
         ("ordini anno su anno", ("2026-01-01", "2026-03-19"), ("2025-01-01", "2025-03-19")),
