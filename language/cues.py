@@ -270,6 +270,10 @@ _TREE = _grow()
 VOCABULARY: frozenset[str] = frozenset(_all_words(_TREE)) | frozenset(NUMBER_WORDS)
 """Every word of every phrase."""
 _BY_LENGTH: dict[int, list[str]] = {}
-for _word in sorted(VOCABULARY | {word for word in TIME_WORDS if len(word) >= 6}):
+"""What a slip may have been meant to be: words that mean something by themselves."""
+for _word in sorted(
+    {word for word, branch in _TREE.further.items() if branch.cues}
+    | {word for word in TIME_WORDS if len(word) >= 6}
+):
     if len(_word) >= 4 and _word.isalpha():
         _BY_LENGTH.setdefault(len(_word), []).append(_word)

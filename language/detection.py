@@ -14,22 +14,23 @@ _ENGLISH_ONLY = ENGLISH_WORDS - ITALIAN_WORDS
 
 _TOPICAL_ITALIAN = word_set(
     """ordini ordine errori errore esecuzioni esecuzione processi processo flusso flussi messaggi
-    messaggio posta clienti cliente mittente mittenti risposte risposta durata tasso successo
-    andamento riepilogo report fatturato incasso elenco mostrami mostra fallite falliti fallita
-    fallito inviate ricevute grazie ciao salve buongiorno buonasera aiuto cancella elimina
-    automazione automazioni confronta previsione previsioni oggi ieri domani stanotte
-    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-    trimestre causa cause motivo motivi annullate attivi dati numeri perche inviata
-    barzelletta"""
+    messaggio posta clienti cliente mittente mittenti risposte risposta durata tasso
+    successo andamento riepilogo fatturato incasso elenco mostrami mostra fallite falliti
+    fallita fallito inviate ricevute grazie ciao salve buongiorno buonasera aiuto cancella
+    elimina automazione automazioni confronta previsione previsioni oggi ieri domani
+    stanotte gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre
+    novembre dicembre trimestre causa cause motivo motivi annullate attivi dati numeri
+    perche inviata barzelletta"""
 )
 _TOPICAL_ENGLISH = word_set(
     """orders order errors error executions execution processes process runs run messages message
-    customers customer sender senders answers answer duration rate success trend summary revenue
-    list show failed sent received thanks hello hi hey help delete remove drop compare forecast
-    today yesterday tomorrow january february march april may june july august september october
-    november december quarter cause causes reason reasons canceled cancelled active numbers why
-    workflows assistant replies reply failures failure emails slowest fastest morning evening
-    joke disable stop summarize predict good explain tell write sing song poem bye"""
+    customers customer sender senders answers answer duration rate success trend summary
+    revenue list show failed sent received thanks hello hi hey help delete remove drop
+    compare forecast today yesterday tomorrow january february march april may june july
+    august september october november december quarter cause causes reason reasons canceled
+    cancelled active numbers why workflows weekly daily monthly hourly assistant replies
+    reply failures failure emails slowest fastest morning evening joke disable stop
+    summarize predict good explain tell write sing song poem bye"""
 )
 _ITALIAN_LETTERS = re.compile(r"[àèéìòù]", re.IGNORECASE)
 _ITALIAN_ENDING = re.compile(r"(?:zione|zioni|mente|iamo|ando|endo|ato|ata|ati|ate|iti|ite|etto)$")

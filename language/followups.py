@@ -25,7 +25,7 @@ from language.questions import (
 )
 from language.sentences import Sentence
 from language.tokens import words_of
-from language.vocabulary import ARTICLES, NUMBER_WORDS, ORDINALS, Cue
+from language.vocabulary import ARTICLES, KNOWN_WORDS, NUMBER_WORDS, ORDINALS, Cue
 
 PAGE = 10
 """How many more are shown where no number was said."""
@@ -57,6 +57,8 @@ def is_elliptic(sentence: Sentence) -> bool:
         return True
     if sentence.cues.any(Cue.OF_THEM) and len(tokens) <= 8:
         return True
+    if len(tokens) <= 2 and Cue.WHO in sentence.cues:
+        return True  # "da chi?"
     return len(tokens) <= 7 and sentence.cues.any(Cue.INSTEAD, Cue.THOSE, Cue.SHOW_THEM)
 
 
@@ -191,6 +193,10 @@ class _Turn:
                 return "emails_received"
         if Cue.RATE in cues and self.draft.metric is None:
             return "error_rate" if before.metric in ("errors", "error_rate") else "success_rate"
+        if self.draft.metric == "emails_received" and not cues.any(
+            Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.RECEIVED
+        ):
+            return None  # "per mittente", "da chi?": how it is grouped, not what is counted
         if self.draft.strength >= 2 and self.draft.metric is not None:
             if (
                 self.draft.metric == "executions"
@@ -551,7 +557,8 @@ def chosen_option(sentence: Sentence, previous: Reading) -> str | None:
     if exact:
         return exact[0]
     if asked.reason in ("which_process", "unknown_process") and said and len(sentence.tokens) <= 8:
-        match = NameIndex([_Option(option) for option in options]).match(sentence.text)
+        named = " ".join(token.raw for token in sentence.tokens if token.word not in KNOWN_WORDS)
+        match = NameIndex([_Option(option) for option in options]).match(named)
         if match.name is not None and match.score >= 60:
             return match.name
         fitting = [option for option in options if said & set(words_of(option))]

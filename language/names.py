@@ -253,21 +253,26 @@ class NameIndex:
         mentions: list[Mention] = []
         taken: set[int] = set(masked)
         for hit in cues.of(Cue.PROCESS):
-            if hit.end - hit.start != 1 or tokens[hit.start].word not in _SINGULAR:
+            if hit.end - hit.start != 1:
                 continue
+            plural = tokens[hit.start].word not in _SINGULAR
             before = tokens[hit.start - 1].word if hit.start else ""
             found: tuple[int, ...] = ()
-            if before not in _INDEFINITE or (before == "di" and hit.start):
+            if before not in _INDEFINITE or (plural and before in ("i", "gli", "le")):
                 found = self._mention_after(tokens, cues, taken, hit.end)
-            if not found:
+            if not found and not plural:
                 found = self._mention_before(tokens, cues, taken, hit.start)
-            if not found:
+            if not found or (plural and not self._all_known(tokens, found)):
                 continue
             parts = self._split_at_and(tokens, found)
             for part in parts:
                 mentions.append(self._mention(tokens, part, "cue"))
                 taken.update(part)
         return mentions
+
+    def _all_known(self, tokens: Sequence[Token], found: Sequence[int]) -> bool:
+        """Whether all words are of names: "i flussi ordini e fatture", not "i processi attivi"."""
+        return all(place < 0 or self._hits(tokens[place].word) for place in found)
 
     def _mention_after(
         self, tokens: Sequence[Token], cues: Cues, masked: Collection[int], start: int

@@ -94,14 +94,14 @@ class Draft:
         return BusinessQuery(
             kind=self.kind,
             metric=self.metric,
-            subject=self.subject,  # type: ignore[arg-type]  # one of the literals, see list()
-            story=self.story,  # type: ignore[arg-type]  # one of the literals, see tell()
+            subject=self.subject,
+            story=self.story,
             window=self.window,
             compare_to=self.compare_to,
             hours=self.hours,
             weekdays=self.weekdays,
             filters=tuple(self.filters),
-            group_by=tuple(self.group_by),  # type: ignore[arg-type]  # checked by the model
+            group_by=tuple(self.group_by),
             having=self.having,
             order=self.order,
             limit=self.limit,
@@ -136,6 +136,8 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(8.2, "ai_response_time", Cue.DURATION, Cue.ANSWER),
     _rule(8.1, "ai_response_time", Cue.SLOW, Cue.ANSWER),
     _rule(8.1, "ai_response_time", Cue.FAST, Cue.ANSWER),
+    _rule(7.9, "ai_response_time", Cue.SLOW, Cue.ASSISTANT),
+    _rule(7.9, "ai_response_time", Cue.FAST, Cue.ASSISTANT),
     _rule(8, "order_value", Cue.ORDER_VALUE),
     _rule(7.8, "ai_response_time", Cue.DURATION, Cue.ASSISTANT),
     _rule(7.6, "p95_duration", Cue.P95),
@@ -152,6 +154,7 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(6.4, "avg_duration", Cue.FAST),
     _rule(6.2, "success_rate", Cue.RELIABLE),
     _rule(6.1, "order_value", Cue.BOUGHT, Cue.HOW_MUCH),
+    _rule(6.1, "order_value", Cue.SPENT),
     _rule(6, "unfinished", Cue.UNFINISHED, bars=(Cue.ORDER, Cue.EMAIL)),
     _rule(5.9, "canceled", Cue.CANCELED, Cue.EXECUTION),
     _rule(5.8, "ai_responses", Cue.CONVERSATION),
@@ -182,7 +185,6 @@ _HEAD_NOUNS: dict[Cue, str] = {
     Cue.ERROR: "errors",
     Cue.ORDER: "orders",
     Cue.EMAIL: "emails_received",
-    Cue.EXECUTION: "executions",
     Cue.CONVERSATION: "ai_responses",
 }
 _FACT_NOUNS: dict[Cue, str] = {
@@ -312,7 +314,7 @@ def _subject_group(sentence: Sentence) -> tuple[str, Hit] | None:
         while before is not None and (
             sentence.number_at(before) is not None
             or sentence.words[before] in ("stati", "stato", "sono", "e", "is", "are", "was", "were",
-                                          "nostri", "our", "dei", "giorni", "altri", "many")
+                                          "nostri", "our", "dei", "giorni", "altri")
         ):  # fmt: skip
             before = sentence.before(before)
         asked = before is not None and cues.ending_at(before, *_SUBJECTS_BEFORE) is not None
@@ -382,6 +384,8 @@ _SECONDS = {"secondo": 1, "secondi": 1, "second": 1, "seconds": 1, "sec": 1, "mi
 
 
 def _having(sentence: Sentence) -> Having | None:
+    """The condition on each group: "almeno 3 volte", "mai partiti"."""
+    cues = sentence.cues
     for hit in sentence.cues.of(*_CONDITIONS):
         number = sentence.number_at(hit.end)
         if number is None:
@@ -392,6 +396,11 @@ def _having(sentence: Sentence) -> Having | None:
         Cue.WHICH, Cue.LIST, Cue.PROCESS, Cue.HOW_MANY, Cue.THERE_IS, Cue.WHO
     ):
         return Having(op="=", value=0)
+    if cues.any(Cue.WHICH, Cue.LIST, Cue.HOW_MANY) and Cue.PROCESS in cues:
+        for negation in cues.of(Cue.NOT):
+            for place in range(negation.end, negation.end + 3):
+                if cues.starting_at(place, Cue.RAN, Cue.FAILED):
+                    return Having(op="=", value=0)
     return None
 
 
@@ -520,6 +529,7 @@ def _as_email_story(sentence: Sentence, draft: Draft, metric: str | None) -> boo
     about_mail = metric in ("emails_received", "emails_sent") or cues.any(Cue.EMAIL, Cue.WROTE_US)
     asked = (
         (cues.any(Cue.SUMMARY, Cue.CONTENT) and about_mail and Cue.ORDER not in cues)
+        or (Cue.CONTENT in cues and metric is None and not sentence.mentions)
         or (Cue.WE_ANSWERED in cues and Cue.HOW_MANY not in cues)
         or (Cue.CONTENT in cues and Cue.CUSTOMER in cues)
     )
@@ -698,6 +708,8 @@ _SINGULAR_LAST = word_set("ultimo ultima last latest recent recente newest prima
 
 def _is_singular(sentence: Sentence, last: Hit) -> bool:
     words = sentence.words
+    if "quanto" in words[last.start : last.end] or words[last.start] == "how":
+        return True  # "da quanto non gira il backup?"
     if words[last.end - 1] not in _SINGULAR_LAST:
         return False
     if words[last.start].startswith("ultim") or words[last.start] in ("prima", "primo", "piu"):
@@ -722,7 +734,7 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     if not (ranked or having or subject or who or cues.any(Cue.WHERE)):
         return False
     if metric is None:
-        metric = _metric_of_ranking(subject, draft, ranked, having)
+        metric = _metric_of_ranking(sentence, subject, draft, ranked, having)
         if metric is None:
             return False
     if METRICS[metric].measure.facts == "processes":
@@ -765,7 +777,11 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
 
 
 def _metric_of_ranking(
-    subject: tuple[str, Hit] | None, draft: Draft, ranked: bool, having: Having | None
+    sentence: Sentence,
+    subject: tuple[str, Hit] | None,
+    draft: Draft,
+    ranked: bool,
+    having: Having | None,
 ) -> str | None:
     """What a ranking without a figure means: "i clienti migliori" spend most."""
     if subject is None or not ranked:
@@ -773,7 +789,11 @@ def _metric_of_ranking(
             draft.assume("metric")
             return "executions"
         return None
+    if subject[0] == "process" and Cue.WORST in sentence.cues:
+        return "errors"
     draft.assume("metric")
+    if subject[0] == "process" and Cue.BEST in sentence.cues:
+        return "success_rate"
     return {
         "process": "executions",
         "customer": "order_value",
@@ -828,7 +848,9 @@ def _as_trend(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "andamento delle email negli ultimi tre mesi" """
     cues = sentence.cues
     trend = Cue.TREND in cues or (
-        cues.any(Cue.HOW_GOING, Cue.ANALYSE, Cue.ANOMALY) and metric is not None
+        cues.any(Cue.HOW_GOING, Cue.ANALYSE, Cue.ANOMALY)
+        and metric is not None
+        and Cue.HOW_MANY not in cues
     )
     if not trend or (cues.any(Cue.COMPARE) and draft.compare_to is not None):
         return False
@@ -876,7 +898,10 @@ def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool
         cues.any(Cue.SUMMARY, Cue.WHY) and metric is not None
     )
     changes = changes or (
-        Cue.MORE in cues and not cues.any(Cue.WHICH, Cue.WHO, Cue.PER) and not _having(sentence)
+        Cue.MORE in cues
+        and not _is_ranking(sentence)
+        and not cues.any(Cue.WHICH, Cue.WHO, Cue.PER)
+        and not _having(sentence)
     )
     if draft.compare_to is None and not changes:
         return False
@@ -943,7 +968,7 @@ _LISTABLE = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.EXECUTION, Cue.ERROR, Cue.FA
              Cue.UNFINISHED, Cue.WROTE_US, Cue.SUCCESS)  # fmt: skip
 _LIST_FRAME = word_set(
     """sono erano gli le i the are were stati state stato e c che ci tutti tutte all ultimi ultime
-    altri altre dei delle degli solo nuovi nuove new failed running"""
+    altri altre dei delle degli solo nuovi nuove new"""
 )
 
 
@@ -1001,6 +1026,7 @@ def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         else:
             return False
     draft.value(metric)
+    _assume_received(sentence, draft, metric)
     asked = said_groups(sentence)
     draft.group_by = []
     for group in asked[:2]:
@@ -1017,6 +1043,16 @@ def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     elif cues.any(Cue.HOW_MANY, Cue.HOW_MUCH) and draft.focus is None:
         draft.focus = "amount"
     return True
+
+
+def _assume_received(sentence: Sentence, draft: Draft, metric: str) -> None:
+    """ "email" without a verb means those that came in: a convention that the answer tells."""
+    if (
+        metric == "emails_received"
+        and not sentence.cues.any(Cue.RECEIVED, Cue.WROTE_US, Cue.SENT_BY_OTHERS, Cue.SENDER)
+        and not any(each.field == "sender" for each in draft.filters)
+    ):
+        draft.assume("metric")
 
 
 def _as_process(sentence: Sentence, draft: Draft) -> bool:
@@ -1045,21 +1081,25 @@ def _asks_whether(sentence: Sentence) -> bool:
     """Whether yes or no is asked: "è partito il backup?", "did the backup run?"."""
     cues = sentence.cues
     if cues.any(Cue.HOW_MANY, Cue.HOW_MUCH, Cue.WHICH, Cue.WHO, Cue.WHEN, Cue.LIST, Cue.RATE,
-                Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.DURATION, Cue.GIVE, Cue.PER, Cue.WHY,
+                Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.DURATION, Cue.PER, Cue.WHY,
                 Cue.RESPONSE_TIME):  # fmt: skip
         return False
     if Cue.THERE_IS in cues:
         return True
     if not sentence.tokens:
         return False
-    first = sentence.tokens[0]
-    if first.word in _QUESTION_VERBS and (first.word != "e" or first.grave):
+    verbs = [
+        place
+        for place, token in enumerate(sentence.tokens)
+        if token.word in _QUESTION_VERBS and (token.word != "e" or token.grave)
+    ]
+    if verbs and (verbs[0] == 0 or "?" in sentence.text):
         return True
     if cues.starting_at(0, Cue.RECEIVED, Cue.WROTE_US, Cue.RAN) and "?" in sentence.text:
         return True
     return (
         bool(sentence.mentions)
-        and cues.any(Cue.RAN, Cue.FAILED, Cue.SENT)
+        and cues.any(Cue.RAN, Cue.FAILED, Cue.SENT, Cue.ERROR)
         and ("?" in sentence.text)
     )
 
@@ -1150,10 +1190,7 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
     if noun.cue in (Cue.UNLISTED, Cue.CHANNEL) and (
         not draft.has_object or _is_weak(sentence, draft)
     ):
-        succeeded = sentence.cues.any(Cue.SUCCESS) or any(
-            word.startswith(("generat", "emess", "creat", "prodott", "issued"))
-            for word in sentence.words
-        )
+        succeeded = sentence.cues.any(Cue.SUCCESS, Cue.PRODUCED)
         _count_runs(sentence, draft, "successes" if succeeded else "executions")
 
 

@@ -196,6 +196,7 @@ _COUNTED_WORK = (
     Cue.HOW_MANY, Cue.TIMES, Cue.RAN, Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.DURATION,
     Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.PROCESS,
 )  # fmt: skip
+_COUNTING = word_set("quanti quante many")
 _REFUSED_FROM = 2.0
 
 
@@ -228,7 +229,9 @@ def _judged(tokens: Sequence[Token], cues: Cues, masked: Collection[int]) -> Ref
         return "internals"
     if _commands(tokens, cues, words):
         return "change"
-    if _weight(sentence, _OTHERS) >= _REFUSED_FROM and not cues.any(Cue.HOW_MANY, Cue.ABOUT):
+    if _weight(sentence, _OTHERS) >= _REFUSED_FROM and not (
+        Cue.ABOUT in cues or _COUNTING.intersection(words)
+    ):
         return "others_data"
     return None
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from catalogue.metrics import Language
+from catalogue.periods import previous_window
 from catalogue.query import Filter, Window
 from language.cues import VOCABULARY, Cues, find_cues
 from language.detection import language_of
@@ -147,10 +148,12 @@ def prepare(
     tokens, cues = find_cues(written, names.words)
     spoken = language or language_of(tokens, text, prior=prior)
 
+    cues = _without_auxiliaries(tokens, cues)
     time = _read_time(text, written, tokens, cues, circumstances)
     time = _without_left_out_weekend(text, tokens, cues, time, circumstances)
+    time = _as_compared(tokens, cues, time, circumstances)
     masked = {index for index, token in enumerate(tokens) if _overlaps(token, time.spans)}
-    masked -= _not_time_alone(tokens, cues, masked)
+    masked -= _not_time_after_all(tokens, cues, masked)
     sentence = Sentence(
         text=text,
         tokens=tokens,
@@ -174,19 +177,102 @@ def _overlaps(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
     return any(token.start < end and start < token.end for start, end in spans)
 
 
-def _not_time_alone(tokens: Sequence[Token], cues: Cues, masked: set[int]) -> set[int]:
-    """The tokens of times that say more: the report of "a weekly summary", "per giorno" of
-    "errori per giorno ieri"."""
-    more: set[int] = set()
-    for hit in cues.of(Cue.SUMMARY, Cue.HOW_GOING):
-        more.update(range(hit.start, hit.end))
-    for hit in cues.of(Cue.DAY, Cue.WEEK, Cue.MONTH, Cue.HOUR):
-        introduced = cues.ending_at(hit.start - 1, Cue.PER, Cue.EACH) is not None
-        if introduced and hit.end in masked and hit.start - 1 in masked:
-            more.update((hit.start - 1, hit.start))
-    return more
+_BEING = word_set("e sono era erano essere siamo sia sarebbe sara saranno fossero")
 
 
+def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
+    """Drop the "state" that is only "been": "qual è stato l'ultimo errore?"."""
+    return Cues(
+        hit
+        for hit in cues
+        if not (
+            hit.cue in (Cue.STATE, Cue.STATUS)
+            and tokens[hit.start].word in ("stato", "stati")
+            and hit.start > 0
+            and tokens[hit.start - 1].word in _BEING
+        )
+    )
+
+
+_SPANS_OF_TIME = (Cue.DAY, Cue.WEEK, Cue.MONTH, Cue.HOUR, Cue.WEEKDAY)
+_STEPS = (Cue.BY_DAY, Cue.BY_WEEK, Cue.BY_MONTH, Cue.BY_HOUR, Cue.BY_WEEKDAY)
+_THRESHOLDS = (Cue.AT_LEAST, Cue.MORE_THAN, Cue.AT_MOST, Cue.LESS_THAN, Cue.EXACTLY)
+
+
+def _not_time_after_all(tokens: Sequence[Token], cues: Cues, masked: set[int]) -> set[int]:
+    """The tokens that a time took although they belong to another phrase.
+
+    The report of "a weekly summary", the "on" of "what's going on today".
+    """
+    places: set[int] = set()
+    for hit in cues:
+        taken = masked.intersection(range(hit.start, hit.end))
+        if taken and (
+            hit.cue in (Cue.SUMMARY, Cue.HOW_GOING)
+            or (
+                hit.start not in masked
+                and all(tokens[place].word in _PREPOSITIONS for place in taken)
+            )
+        ):
+            places |= taken
+    return places
+
+
+_PREPOSITIONS = ARTICLES | {"on", "at", "by", "a", "per", "than", "e", "and"}
+_MEASURES = word_set(
+    """volte times second seconds secondi secondo minuti minuto minutes minute ore ora hours hour
+    giorni days"""
+)
+
+
+def _not_times(tokens: Sequence[Token], cues: Cues) -> set[int]:
+    """The tokens that only look like a time: "per mese", "mese per mese", "più di 10 minuti"."""
+    places: set[int] = set()
+    for hit in cues.of(*_STEPS):
+        if hit.end - hit.start > 1:
+            places.update(range(hit.start, hit.end))
+    for hit in cues.of(*_SPANS_OF_TIME):
+        following = tokens[hit.end].word if hit.end < len(tokens) else ""
+        if cues.ending_at(hit.start - 1, Cue.PER) and not (
+            following.isdigit() or following.startswith(("scors", "prossim", "corrent"))
+        ):
+            places.update(range(hit.start - 1, hit.end))
+    for hit in cues.of(*_THRESHOLDS):
+        if hit.end < len(tokens) and (
+            tokens[hit.end].word.isdigit() or tokens[hit.end].word in NUMBER_WORDS
+        ):
+            measured = hit.end + 1 < len(tokens) and tokens[hit.end + 1].word in _MEASURES
+            places.update(range(hit.start, hit.end + 1 + measured))
+    return places
+
+
+_NOW = ("oggi", "questa settimana", "questo mese", "questo trimestre", "quest'anno")
+
+
+def _as_compared(
+    tokens: Sequence[Token], cues: Cues, time: TimeReading, circumstances: Circumstances
+) -> TimeReading:
+    """ "più email di ieri?" compares with yesterday what has come today."""
+    if time.window is None or time.compare_to is not None or len(time.spans) != 1:
+        return time
+    more = next(iter(cues.of(Cue.MORE, Cue.LEAST, Cue.MORE_THAN, Cue.LESS_THAN, Cue.IMPROVE)), None)
+    first = next((place for place, each in enumerate(tokens) if _overlaps(each, time.spans)), None)
+    if more is None or first is None or not more.start < first <= more.end + 4:
+        return time
+    if cues.any(Cue.WHICH, Cue.WHO, Cue.PER, Cue.PROCESS, *_ASKING_A_RANKING):
+        return time
+    linked = tokens[first].word in _THAN or tokens[first - 1].word in _THAN
+    if not linked:
+        return time
+    for expression in _NOW:
+        current = circumstances.window(expression)
+        if current is not None and previous_window(current, circumstances.zone) == time.window:
+            return replace(time, window=current, compare_to=time.window)
+    return time
+
+
+_THAN = word_set("di del della dell dei degli delle che than rispetto")
+_ASKING_A_RANKING = (Cue.WHEN, Cue.WHERE, Cue.CUSTOMER, Cue.SENDER, Cue.HOUR, Cue.DAY)
 _WEEKENDS = frozenset({"weekend", "weekends", "festivi"})
 _WORKING_DAYS = (1, 2, 3, 4, 5)
 
@@ -227,7 +313,7 @@ def _read_time(
 
     The spans are places in *text* itself.
     """
-    blanked: set[int] = set()
+    blanked = _not_times(tokens, cues)
     for start, end in circumstances.names.exact_spans(tokens):
         blanked.update(range(start, end))
     words = []
@@ -323,7 +409,7 @@ def _read_addresses(sentence: Sentence) -> None:
     field_name = "customer" if _is_about_sent(sentence) else "sender"
     for op, found in values.items():
         if found:
-            sentence.filters.append(Filter(field=field_name, op=op, values=tuple(found)))  # type: ignore[arg-type]  # one of the three ops
+            sentence.filters.append(Filter(field=field_name, op=op, values=tuple(found)))
 
 
 def _is_about_sent(sentence: Sentence) -> bool:

@@ -53,6 +53,8 @@ class Cue(StrEnum):
     WE_ANSWERED = auto()
     RAN = auto()
     BOUGHT = auto()
+    SPENT = auto()
+    PRODUCED = auto()
     WORKS = auto()
 
     # what they are grouped by
@@ -149,9 +151,9 @@ class Cue(StrEnum):
 PHRASES: dict[Cue, str] = {
     # ------------------------------------------------------------------ things that are counted
     Cue.EMAIL: """
-        email, emails, mail, mails, posta (elettronica), e mail, quante mai, pec, corrispondenza,
-        messaggi|messaggio di posta, messaggi|messaggio email|mail, inbox, casella (di posta),
-        email|mail messages|message, newsletter inviate
+        email, emails, mail, mails, posta (elettronica), e mail, quante mai, pec,
+        corrispondenza, messaggi|messaggio di posta, messaggi|messaggio email|mail, inbox,
+        casella (di posta), email|mail messages|message, newsletter inviate
     """,
     Cue.MESSAGE: "messaggio, messaggi, message, messages, comunicazioni, comunicazione",
     Cue.ORDER: """
@@ -161,10 +163,10 @@ PHRASES: dict[Cue, str] = {
     Cue.ORDER_VALUE: """
         fatturato, fatturati, incasso, incassi, incassato, ricavo, ricavi, revenue, revenues,
         turnover, giro d affari, introiti, entrate economiche, valore (totale) degli|dei|di
-        ordini|acquisti|commesse|vendite, valore ordini, importo (totale)
-        degli|dei|di ordini|acquisti, importo ordini, importi, order|orders|sales value|amount,
-        value of (the|all|our) orders|sales, amount of (the|all|our) orders, total in euros,
-        quanto abbiamo|ho|avete|hanno venduto|guadagnato|incassato|fatturato, quanto si è
+        ordini|acquisti|commesse|vendite, valore ordini, importo (totale) degli|dei|di
+        ordini|acquisti, importo ordini, importi, order|orders|sales value|amount, value of
+        (the|all|our) orders|sales, amount of (the|all|our) orders, total in euros, quanto
+        abbiamo|ho|avete|hanno venduto|guadagnato|incassato|fatturato, quanto si è
         incassato|venduto, quanto vale|valgono|valevano gli|i ordini, how much did|have we
         sell|sold|earn|earned|make|made, soldi, money, euro (di ordini), quanto (abbiamo) speso
     """,
@@ -175,29 +177,31 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.EXECUTION: """
         esecuzione, esecuzioni, execution, executions, run, runs, giro, giri, lavoro, lavori,
-        job, jobs, avvio, avvii, lancio, lanci, elaborazione, elaborazioni, partenze, attivazioni,
-        lavorazione, lavorazioni, operazione, operazioni, attività svolte, task, tasks
+        job, jobs, avvio, avvii, lancio, lanci, elaborazione, elaborazioni, partenze,
+        attivazioni, lavorazione, lavorazioni, operazione, operazioni, attività svolte, task,
+        tasks
     """,
     Cue.PROCESS: """
-        processo, processi, process, processes, workflow, workflows, flusso, flussi, flow, flows,
-        automazione, automazioni, automation, automations, automatismo, automatismi, procedura,
-        procedure, procedures
+        processo, processi, process, processes, workflow, workflows, flusso, flussi, flow,
+        flows, automazione, automazioni, automation, automations, automatismo, automatismi,
+        procedura, procedure, procedures
     """,
     Cue.ERROR: """
-        errore, errori, error, errors, fallimento, fallimenti, failure, failures, guasto, guasti,
-        ko, problema, problemi, problem, problems, issue, issues, crash, crashes, in rosso,
-        malfunzionamento, malfunzionamenti, incidente, incidenti, incident, incidents, eccezione,
-        eccezioni, exception, exceptions, intoppo, intoppi, inceppamento, inceppamenti, rotture,
-        messaggi|messaggio di errore, error|errors messages|message, disservizi, disservizio,
-        grane, casini, inghippi, magagne, faults, fault
+        errore, errori, error, errors, fallimento, fallimenti, failure, failures, guasto,
+        guasti, ko, problema, problemi, problem, problems, issue, issues, crash, crashes, in
+        rosso, malfunzionamento, malfunzionamenti, incidente, incidenti, incident, incidents,
+        eccezione, eccezioni, exception, exceptions, intoppo, intoppi, inceppamento,
+        inceppamenti, rotture, messaggi|messaggio di errore, error|errors messages|message,
+        disservizi, disservizio, grane, casini, inghippi, magagne, faults, fault
     """,
     Cue.FAILED: """
-        fallit~, fallisc~, falliscono, fallire, fallisca, falliva, fallivano, failed, fail, fails,
-        failing, (and~) in errore, andat~|andava|va|vanno|andando storto|storta|storti|storte|male,
-        finit~|finisc~|finiscono|terminat~ in errore|male, went|go|goes|going|gone wrong, broke,
-        broken, break, breaks, si è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
-        rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano, rott~, piantat~, inceppat~,
-        non (è|sono) andat~ a buon fine, non (è|sono) riuscit~, non (ha|hanno) funzionato, non
+        fallit~, fallisc~, falliscono, fallire, fallisca, falliva, fallivano, falliamo, failed,
+        fail, fails, failing, (andat~|finit~) in errore, andat~|andava|va|vanno|andando
+        storto|storta|storti|storte|male, finit~|finisc~|finiscono|terminat~ in errore|male,
+        went|go|goes|going|gone wrong, broke, broken, break, breaks, si è|sono
+        rott~|piantat~|bloccat~|inceppat~|fermat~, si
+        rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano, rott~, piantat~, inceppat~, non
+        (è|sono) andat~ a buon fine, non (è|sono) riuscit~, non (ha|hanno) funzionato, non
         funziona, non funzionano, non riuscit~, did not work, didn t work, not working, does not
         work, doesn t work, unsuccessful, crashed, crash, dato|da|danno|dà errore|errori, dato
         problemi, sbagliat~, errored, not succeed, did not succeed, didn t succeed, not
@@ -215,84 +219,90 @@ PHRASES: dict[Cue, str] = {
         ratio, su cento, in proporzione, proporzione
     """,
     Cue.SUCCESS_RATE: """
-        tasso|percentuale|percentuali|tassi (medio|media) di successo|successi|riuscita|riuscite|
-        completamento, success|completion rate|rates|percentage|ratio, affidabilità, reliability,
-        rate of success, percentage|share of successes, quanto (sono|è) affidabil~
+        tasso|percentuale|percentuali|tassi (medio|media) di
+        successo|successi|riuscita|riuscite| completamento, success|completion
+        rate|rates|percentage|ratio, affidabilità, reliability, rate of success,
+        percentage|share of successes, quanto (sono|è) affidabil~
     """,
     Cue.ERROR_RATE: """
         tasso|percentuale|percentuali|tassi (medio|media) di
-        errore|errori|fallimento|fallimenti|insuccesso, error|failure|fail rate|rates|percentage,
-        rate of error|errors|failure|failures, percentage|share of errors|failures, difettosità
+        errore|errori|fallimento|fallimenti|insuccesso, error|failure|fail
+        rate|rates|percentage, rate of error|errors|failure|failures, percentage|share of
+        errors|failures, difettosità
     """,
     Cue.CANCELED: """
         annullat~, canceled, cancelled, interrott~ (a mano), stopped, cancellat~, eliminat~,
         fermate a mano, aborted, abortit~, deleted
     """,
     Cue.UNFINISHED: """
-        in corso, in esecuzione, in attesa, in sospeso, in coda, queued, pending, waiting, running,
-        currently running, still running, in progress, unfinished, non conclus~, non finit~, non
-        terminat~, non complet~, ancora apert~, not finished, appes~, stuck, sta|stanno
-        girando|lavorando|elaborando, sta|stanno ancora girando|lavorando, non ancora
+        in corso, in esecuzione, in attesa, in sospeso, in coda, queued, pending, waiting,
+        running, currently running, still running, in progress, unfinished, non conclus~, non
+        finit~, non terminat~, non complet~, ancora apert~, not finished, appes~, stuck,
+        sta|stanno girando|lavorando|elaborando, sta|stanno ancora girando|lavorando, non ancora
         finit~|conclus~
     """,
     Cue.DURATION: """
-        durata, durate, dura, durano, durare, durat~, durava, duration, durations, how long, tempo
-        di esecuzione|elaborazione|lavorazione, execution|run|running|processing time|times,
-        runtime, tempo medio|mediano|massimo, tempi medi, average|mean|median time, quanto (tempo)
-        ci mette|mettono|metteva|mettevano|impiega|impiegano|vuole, quanto (tempo) ci ha|hanno
-        messo, quanto (tempo) ha|hanno impiegato|richiesto, quanto tempo, tempi di
-        esecuzione|lavorazione, mette in media, impiega in media, takes, take on average, velocità,
-        speed, take to run|finish|complete, took, tempistiche, in quanto tempo
+        durata, durate, dura, durano, durare, durat~, durava, duration, durations, how long,
+        tempo di esecuzione|elaborazione|lavorazione, execution|run|running|processing
+        time|times, runtime, tempo medio|mediano|massimo, tempi medi, average|mean|median time,
+        quanto (tempo) ci mette|mettono|metteva|mettevano|impiega|impiegano|vuole, quanto
+        (tempo) ci ha|hanno messo, quanto (tempo) ha|hanno impiegato|richiesto, quanto tempo,
+        tempi di esecuzione|lavorazione, (ci) mette|mettono in media,
+        impiega|impiegano|impiegato (in media), ci mette|mettono, ci ha|hanno messo,
+        richiede|richiedono, takes, take on average, velocità, speed, take to
+        run|finish|complete, took, tempistiche, in quanto tempo
     """,
     Cue.MEDIAN: "mediana, mediano, median, tipica, tipico, typical, typically, di solito dura",
     Cue.P95: "p95, percentile, 95 percentile, 95th percentile, novantacinquesimo percentile",
     Cue.LONGEST: """
-        durata massima, tempo massimo, tempi massimi, il|la più lung~, più lung~, longest, maximum
-        duration|time, max duration|time, durata più lunga, record di durata
+        durata massima, tempo massimo, tempi massimi, il|la più lung~, più lung~, longest,
+        maximum duration|time, max duration|time, durata più lunga, record di durata
     """,
     Cue.ASSISTANT: """
         assistente, assistant, chatbot, bot, agente, agenti, agent, agents, ia, intelligenza
-        artificiale, artificial intelligence, copilota, copilot, risponditore, assistente virtuale,
-        virtual assistant, assistente|agente|risposte|risposta ai, ai|ia
-        assistant|agent|agents|bot|answers|responses|replies, assistente|agente|risposte ia, modello
+        artificiale, artificial intelligence, copilota, copilot, risponditore, assistente
+        virtuale, virtual assistant, assistente|agente|risposte|risposta ai, ai|ia
+        assistant|agent|agents|bot|answers|responses|replies, assistente|agente|risposte ia,
+        modello
     """,
     Cue.ANSWER: """
         risposta, risposte, answer, answers, reply, replies, response, responses, rispondere,
         risponde, rispondono, risposto, answered, replied, respond, responds, responded
     """,
     Cue.CONVERSATION: """
-        conversazione, conversazioni, conversation, conversations, chat, chats, dialoghi, dialogo,
-        messaggi gestiti, messages handled, richieste gestite, requests handled
+        conversazione, conversazioni, conversation, conversations, chat, chats, dialoghi,
+        dialogo, messaggi gestiti, messages handled, richieste gestite, requests handled
     """,
     Cue.RESPONSE_TIME: """
         tempo|tempi (medio|medi) di risposta, response|reply|answer time|times, velocità di
         risposta, time to reply|answer|respond, speed of reply, latenza, latency, quanto (tempo)
         ci mette|mettono (in media) (l) (assistente|chatbot|bot|agente) (in media) a rispondere,
-        quanto (tempo) ci mette|mettono (in media) il bot|chatbot (in media) a rispondere, quanto
-        è veloce a rispondere
+        quanto (tempo) ci mette|mettono (in media) il bot|chatbot (in media) a rispondere,
+        quanto è veloce a rispondere
     """,
     Cue.ACTIVE: "attivo, attiva, attivi, attive, active, accesi, abilitat~, enabled, accesa",
     Cue.INACTIVE: """
-        inattiv~, inactive, spenti, spento, disattivat~, disabilitat~, disabled, non attiv~,
-        not active, deactivated
+        inattiv~, inactive, spenti, spento, disattivat~, disabilitat~, disabled, non attiv~, not
+        active, deactivated
     """,
     # Things that a business counts and that our records do not hold as such.
     Cue.UNLISTED: """
         fattura, fatture, invoice, invoices, ticket, tickets, preventivo, preventivi, quote,
         quotes, reso, resi, return, returns, spedizione, spedizioni, shipment, shipments,
-        pagamento, pagamenti, payment, payments, prodotto, prodotti, product, products, articoli,
-        lead, leads, contratto, contratti, contract, contracts, dipendente, dipendenti, employee,
-        employees, fornitore, fornitori, supplier, suppliers, vendor, vendors, stipendio, stipendi,
-        salaries, payroll, recensione, recensioni, review, reviews, appuntamento, appuntamenti,
-        appointment, appointments, prenotazione, prenotazioni, booking, bookings, telefonata,
-        telefonate, chiamata, chiamate, calls, phone calls, visita, visite, visits, iscritti,
-        iscritto, abbonati, subscribers, documento, documenti, document, documents, pratica,
-        pratiche, rimborso, rimborsi, refund, refunds, scadenza, scadenze, offerta, offerte, offers,
-        contatto, contatti, contacts, listino, listini, ddt, bolle, magazzino, warehouse,
-        inventory, stock, newsletter, newsletters, promemoria, reminder, reminders, segnalazione,
-        segnalazioni, reclamo, reclami, complaint, complaints, utenti, users, iscrizioni, signup,
-        signups, candidati, candidature, candidates, progetti, projects, costi, costs, spese,
-        expenses, margine, margini, profit, utile, sconti, discounts, backup, backups, import,
+        pagamento, pagamenti, payment, payments, prodotto, prodotti, product, products,
+        articoli, lead, leads, contratto, contratti, contract, contracts, dipendente,
+        dipendenti, employee, employees, fornitore, fornitori, supplier, suppliers, vendor,
+        vendors, stipendio, stipendi, salaries, payroll, recensione, recensioni, review,
+        reviews, appuntamento, appuntamenti, appointment, appointments, prenotazione,
+        prenotazioni, booking, bookings, telefonata, telefonate, chiamata, chiamate, calls,
+        phone calls, visita, visite, visits, iscritti, iscritto, abbonati, subscribers,
+        documento, documenti, document, documents, pratica, pratiche, rimborso, rimborsi,
+        refund, refunds, scadenza, scadenze, offerta, offerte, offers, contatto, contatti,
+        contacts, listino, listini, ddt, bolle, magazzino, warehouse, inventory, stock,
+        newsletter, newsletters, promemoria, reminder, reminders, segnalazione, segnalazioni,
+        reclamo, reclami, complaint, complaints, utenti, users, iscrizioni, signup, signups,
+        candidati, candidature, candidates, progetti, projects, costi, costs, spese, expenses,
+        margine, margini, profit, utile, sconti, discounts, backup, backups, import,
         importazione, importazioni, export, notifiche, notifications, report inviati, scorte
     """,
     Cue.CHANNEL: """
@@ -308,9 +318,9 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.SENT: """
         inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo, mandano, mandare,
-        spedit~, spedisce, spediamo, spediscono, sent, send, sends, sending, in uscita, outgoing,
-        outbound, uscit~, partit~, trasmess~, inoltrat~, delivered, sent out, went out, recapitat~,
-        consegnat~
+        spedit~, spedisce, spediamo, spediscono, sent, send, sends, sending, in uscita,
+        outgoing, outbound, uscit~, partit~, trasmess~, inoltrat~, delivered, sent out, went
+        out, recapitat~, consegnat~
     """,
     Cue.SENT_BY_OTHERS: """
         inviat~|mandat~|spedit~ da clienti, inviat~|mandat~|spedit~ dai clienti, sent by (our)
@@ -318,53 +328,64 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.WROTE_US: """
         ci|mi ha|hanno|aveva|avevano|abbia scritto|contattato|mandato|inviato|spedito|risposto,
-        ci|mi scrive|scrivono|contatta|contattano|manda|mandano|invia|inviano, chi scrive|scrivono,
-        ha|hanno scritto, scritto, wrote (to) us|me, writes (to) us|me, write (to) us|me, written
-        to us|me, contacted us|me, emailed us|me, mailed us, sent us|me, sends us|me, send us,
-        sending us, contacts us, wrote in, wrote, hear from, heard from, si è|sono fatt~ sentire
+        ci|mi scrive|scrivono|contatta|contattano|manda|mandano|invia|inviano, chi
+        scrive|scrivono, ha|hanno scritto, scritto, wrote (to) us|me, writes (to) us|me, write
+        (to) us|me, written to us|me, contacted us|me, emailed us|me, mailed us, sent us|me,
+        sends us|me, send us, sending us, contacts us, wrote in, wrote, hear from, heard from,
+        si è|sono fatt~ sentire
     """,
     Cue.WE_ANSWERED: """
-        abbiamo risposto, cosa (gli|le) abbiamo risposto, come abbiamo risposto, che (cosa) abbiamo
-        risposto, what (did) we answer|answered|reply|replied|respond|responded, we
+        abbiamo risposto, cosa (gli|le) abbiamo risposto, come abbiamo risposto, che (cosa)
+        abbiamo risposto, what (did) we answer|answered|reply|replied|respond|responded, we
         answered|replied|responded, our answers|replies, nostre risposte, le risposte date
     """,
     Cue.RAN: """
         girat~, gira, girano, partit~, parte, partono, eseguit~, avviat~, lanciat~, lavorato,
-        lavorano, ran, run, runs, started, start, executed, execute, launched, triggered, scattat~,
-        fatt~ girare, entrat~ in funzione, svolt~, processat~, elaborat~, è andat~, sono andat~,
+        lavorano, ran, run, runs, started, start, executed, execute, launched, triggered,
+        scattat~, fatt~ girare, entrat~ in funzione, svolt~, processat~, elaborat~, andat~,
         girato, funzionato, went off, kicked off, smistat~, usat~, utilizzat~, used, worked
     """,
     Cue.BOUGHT: """
-        ordinato, comprato, acquistato, ordina, ordinano, compra, comprano, acquista, acquistano,
-        ordered, bought, buys, buy, purchased, spende, spendono, speso, spent, spends
+        ordinato, comprato, acquistato, ordina, ordinano, compra, comprano, acquista,
+        acquistano, ordered, bought, buys, buy, purchased, venduto, vendiamo, venduti, sold,
+        sell, sells
+    """,
+    Cue.SPENT: "spende, spendono, speso, spent, spends, spend, paga di più, pagano di più",
+    Cue.PRODUCED: """
+        generat~, emess~, creat~, prodott~, generated, issued, created, produced, compilat~
     """,
     Cue.WORKS: """
-        funziona, funzionano, working, works, è ok, è a posto, va, va bene, sta bene, è acceso, è
-        vivo, is fine, is ok, is up, a posto, ok
+        funziona, funzionano, working, works, è ok, è a posto, va, va bene, sta bene, è acceso,
+        è vivo, is fine, is ok, is up, a posto, ok
     """,
     # ---------------------------------------------------------------- what they are grouped by
     Cue.DAY: "giorno, giorni, giornata, giornate, data, day, days, date, dates",
     Cue.WEEK: "settimana, settimane, week, weeks",
     Cue.MONTH: "mese, mesi, month, months",
     Cue.HOUR: """
-        ora, ore, orario, orari, fascia oraria, fasce orarie, hour, hours, hour of (the) day, a che
-        ora, a quale ora, a che ore, what time, what hour, ora del giorno, time of (the) day, in
-        quale fascia, momento della giornata, momenti della giornata
+        ora, ore, orario, orari, fascia oraria, fasce orarie, hour, hours, hour of (the) day, a
+        che ora, a quale ora, a che ore, what time (of day), what time of the day, what hour,
+        ora del giorno, time of (the) day, in quale fascia, momento della giornata, momenti
+        della giornata
     """,
     Cue.WEEKDAY: """
-        giorno|giorni della settimana, weekday, weekdays, day|days of the week, giorno settimanale
+        giorno|giorni della settimana, weekday, weekdays, day|days of the week, giorno
+        settimanale
     """,
-    Cue.SENDER: "mittente, mittenti, sender, senders, da chi, from whom, indirizzo, indirizzi",
+    Cue.SENDER: """
+        mittente, mittenti, sender, senders, da chi, from whom, indirizzo, indirizzi, persone,
+        people
+    """,
     Cue.CUSTOMER: """
         cliente, clienti, customer, customers, client, clients, acquirente, acquirenti, buyer,
         buyers, clientela
     """,
     Cue.CAUSE: """
-        causa, cause, motivo, motivi, motivazione, motivazioni, ragione, ragioni, reason, reasons,
-        causes, root cause|causes, tipo|tipi|tipologia|tipologie di errore|errori|problema, error
-        type|types, kind|kinds|type|types of error|errors|failure|failures, errore più
-        frequente|comune, errori più frequenti|comuni, most common error|errors, most frequent
-        error|errors
+        causa, cause, motivo, motivi, motivazione, motivazioni, ragione, ragioni, reason,
+        reasons, causes, root cause|causes, tipo|tipi|tipologia|tipologie di
+        errore|errori|problema, error type|types, kind|kinds|type|types of
+        error|errors|failure|failures, errore più frequente|comune, errori più frequenti|comuni,
+        most common error|errors, most frequent error|errors
     """,
     Cue.STEP: """
         passo, passi, passaggio, passaggi, nodo, nodi, step, steps, node, nodes, fase, fasi
@@ -372,12 +393,13 @@ PHRASES: dict[Cue, str] = {
     Cue.STATUS: "stato, stati, esito, esiti, status, statuses, outcome, outcomes",
     Cue.BY_DAY: """
         giorno per giorno, day by day, al giorno, ogni giorno, a day, every day, each day,
-        giornalier~, quotidian~, daily, giornalmente, quotidianamente, di giorno in giorno, day per
-        day, giorno x giorno, per singolo giorno
+        giornalier~, quotidian~, daily, giornalmente, quotidianamente, di giorno in giorno, day
+        per day, giorno x giorno, per singolo giorno
     """,
     Cue.BY_WEEK: """
-        settimana per settimana, week by week, alla settimana, a settimana, ogni settimana, a week,
-        every week, each week, settimanal~, settimanalmente, weekly, di settimana in settimana
+        settimana per settimana, week by week, alla settimana, a settimana, ogni settimana, a
+        week, every week, each week, settimanal~, settimanalmente, weekly, di settimana in
+        settimana
     """,
     Cue.BY_MONTH: """
         mese per mese, month by month, al mese, ogni mese, a month, every month, each month,
@@ -389,9 +411,10 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.BY_WEEKDAY: "in base al giorno della settimana, per giorno della settimana",
     Cue.PER: """
-        per, by, divis~ per, suddivis~ per, raggruppat~ per, raggruppa per, dividi per, spezza per,
-        grouped by, group by, split by, broken down by, break down by, breakdown by, a seconda
-        del|della|dei, in base al|alla|ai, distint~ per, separat~ per, ordinat~ per
+        per, by, divis~ per, suddivis~ per, raggruppat~ per, raggruppa|raggruppali|raggruppale
+        per, dividi|dividili|dividile|suddividi|suddividili per, spezza per, group|split them
+        by, grouped by, group by, split by, broken down by, break down by, breakdown by, a
+        seconda del|della|dei, in base al|alla|ai, distint~ per, separat~ per, ordinat~ per
     """,
     Cue.EACH: "ogni, ciascun, ciascuno, ciascuna, ognuno, ognuna, singolo, singola, each, every",
     # ---------------------------------------------------------------------- how it is asked
@@ -405,16 +428,18 @@ PHRASES: dict[Cue, str] = {
     Cue.HOW_MUCH: "quanto, quanta, how much",
     Cue.TIMES: "quante volte, how many times, how often, volte, times, numero di volte",
     Cue.WHO: "chi, who, whom, da chi, from whom, con chi",
-    Cue.WHICH: "quali, quale, qual, which, what, che",
+    Cue.WHICH: "quali, quale, qual, which, what, che, cosa, che cosa, (che) cosa è|sono, cos è",
     Cue.WHEN: """
-        quando, when, a che ora, a quale ora, what time, in che momento, da quando, since when
+        quando, when, a che ora, a quale ora, what time (of day), in che momento, da quando,
+        since when
     """,
     Cue.WHERE: "dove, where",
     Cue.LIST: """
-        elenco, elenca, elencami, elencare, lista, listami, list, mostra, mostrami, mostrare,
-        mostraci, show, show me, display, fammi vedere, fa vedere, fammi l elenco, visualizza,
-        dettaglio, dettagli, details, dettagliami, vedere, let me see, fammi una lista, give me a
-        list, tabella, table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate
+        elenco, elenca, elencami, elencare, elencarmi, mi elenchi, lista, listami, list, mostra,
+        mostrami, mostrare, mostrarmi, mostri, mi mostri, mi fai vedere, farmi vedere, mostraci,
+        show, show me, display, fammi vedere, fa vedere, fammi l elenco, visualizza, dettaglio,
+        dettagli, details, dettagliami, vedere, let me see, fammi una lista, give me a list,
+        tabella, table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate
     """,
     Cue.GIVE: """
         dammi, dimmi, dacci, dicci, dire, give, give me, tell me, sapere, vorrei sapere, mi
@@ -423,33 +448,35 @@ PHRASES: dict[Cue, str] = {
         tell me
     """,
     Cue.THERE_IS: """
-        c è, ci sono, c era, ci sono stat~, c è stat~, ci son stat~, there is|are|were|was, is|are
-        there, was|were there, any, qualche, qualcuno, qualcuna, qualcosa, anyone, something,
-        anything, has|have there been, have we got, alcun~, nessun~
+        c è, ci sono, c era, ci sono stat~, c è stat~, ci son stat~, there is|are|were|was,
+        is|are there, was|were there, any, qualche, qualcuno, qualcuna, qualcosa, anyone,
+        something, anything, has|have there been, have we got, alcun~, nessun~
     """,
     Cue.LAST: """
-        ultimo, ultima, ultimi, ultime, last, latest, più recente, più recenti, most recent, newest
+        ultimo, ultima, ultimi, ultime, last, latest, più recente, più recenti, most recent,
+        newest, da quanto (tempo) non, how long since, how long ago
     """,
     Cue.FIRST: "primo, prima, primi, prime, first, earliest, più vecchi~, oldest",
     Cue.TOP: "top, i|le primi|prime, classifica, graduatoria, ranking, the top, podio",
     Cue.BOTTOM: "bottom, in fondo alla classifica, i|le ultimi|ultime in classifica",
     Cue.MOST: """
-        di più, il|la|i|le più, più spesso, più volte, più frequent~, più frequentemente, maggiore,
-        maggiori, maggiormente, maggior numero (di), (the) most (often), most frequently, highest,
-        biggest, largest, greatest, più alt~, più elevat~, più grand~, in testa, massimo, record,
-        picco, più numeros~, soprattutto, most frequent, most common, più comun~, massima, more
-        than any other, principal~, main, più tant~, più ricorrent~
+        di più, il|la|i|le più, più spesso, più volte, più frequent~, più frequentemente,
+        maggiore, maggiori, maggiormente, maggior numero (di), (the) most (often), most
+        frequently, highest, biggest, largest, greatest, più alt~, più elevat~, più grand~, in
+        testa, massimo, record, picco, più numeros~, soprattutto, most frequent, most common,
+        più comun~, massima, more than any other, principal~, main, più tant~, più ricorrent~
     """,
     Cue.MORE: "più, more",
     Cue.LEAST: """
-        di meno, il|la|i|le meno, meno spesso, meno volte, minore, minori, least (often), fewest,
-        lowest, smallest, più bass~, più piccol~, minor numero (di), minimo, meno, minor, più rar~,
-        meno frequent~, minima
+        di meno, il|la|i|le meno, meno spesso, meno volte, minore, minori, least (often),
+        fewest, lowest, smallest, più bass~, più piccol~, minor numero (di), minimo, meno,
+        minor, più rar~, meno frequent~, minima
     """,
-    Cue.BEST: "miglior~, best, più bravo, più bravi, meglio",
+    Cue.BEST: "miglior, miglior~, best, più bravo, più bravi, meglio",
     Cue.WORST: """
-        peggior~, worst, più problematic~, most problematic, più critic~, most critical, critic~,
-        problematic~, peggio, più difettos~, più instabil~, buggiest, flakiest, più fragil~
+        peggior, peggior~, worst, più problematic~, most problematic, più critic~, most
+        critical, critic~, problematic~, peggio, più difettos~, più instabil~, buggiest,
+        flakiest, più fragil~
     """,
     Cue.SLOW: """
         lent~, più lent~, lentissim~, slow, slower, slowest, takes (the) longest, take (the)
@@ -457,15 +484,15 @@ PHRASES: dict[Cue, str] = {
         mette|mettono più tempo, took (the) longest, ci ha messo di più, meno veloc~
     """,
     Cue.FAST: """
-        veloc~, rapid~, più veloc~, più rapid~, fast, faster, fastest, quick, quicker, quickest,
-        ci mette|mettono (di) meno, dura|durano di meno, shortest, più brev~, più cort~, takes the
-        least time, meno lent~
+        veloc~, rapid~, quickly, velocemente, rapidamente, più veloc~, più rapid~, fast, faster,
+        fastest, quick, quicker, quickest, ci mette|mettono (di) meno, dura|durano di meno,
+        shortest, più brev~, più cort~, takes the least time, meno lent~
     """,
     Cue.RELIABLE: "affidabil~, reliable, più affidabil~, most reliable, stabil~, più stabil~",
     Cue.BUSY: """
         più attiv~, most active, più usat~, most used, più utilizzat~, busiest, più
-        impegnat~|trafficat~|intens~|caric~, che lavora di più, lavora|lavorano di più, meno usat~,
-        meno attiv~, least used, least active, quietest
+        impegnat~|trafficat~|intens~|caric~, che lavora di più, lavora|lavorano di più, meno
+        usat~, meno attiv~, least used, least active, quietest
     """,
     Cue.AT_LEAST: "almeno, minimo, at least, no less than, not less than, non meno di",
     Cue.MORE_THAN: "più di, oltre (le|i), more than, over, above, superior~ a, greater than",
@@ -473,8 +500,9 @@ PHRASES: dict[Cue, str] = {
     Cue.LESS_THAN: "meno di, less than, fewer than, under, below, sotto (le|i), inferior~ a",
     Cue.EXACTLY: "esattamente, exactly, proprio, giusto",
     Cue.NEVER: """
-        mai, never, nemmeno una volta, neanche una volta, zero volte, not once, not even once, non
-        sono partit~, non è partit~, non hanno girato, non si sono avviat~, nessuna volta, ever
+        mai, never, nemmeno una volta, neanche una volta, zero volte, not once, not even once,
+        non sono partit~, non è partit~, non hanno girato, non si sono avviat~, nessuna volta,
+        ever
     """,
     Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
@@ -484,87 +512,90 @@ PHRASES: dict[Cue, str] = {
         other than, apart from, ma non, ignorando, togliendo, salvo, leaving out, minus
     """,
     Cue.ABOUT: """
-        che parla|parlano di|del|della|dei|delle|degli|dello, che parla|parlano d, con oggetto, con
-        l oggetto, con soggetto, il cui oggetto contiene, (che) contengono|contiene (la parola),
-        contenent~ (la parola), con la parola, con scritto, riguard~ (a|il|la|i|le|al|alla),
-        riguardant~ (il|la|i|le|gli), in merito a|al|alla|alle|ai, relativ~
-        a|al|alla|alle|ai|agli, sul tema, sull argomento, about, regarding, mentioning, mention,
-        that mention, (that) contain|contains|containing (the word), with (the) subject, subject,
-        concerning, che menzionano|menziona|citano|cita, intitolat~, a proposito di
+        che parla|parlano di|del|della|dei|delle|degli|dello, che parla|parlano d, con oggetto,
+        con l oggetto, con soggetto, il cui oggetto contiene, (che) contengono|contiene (la
+        parola), contenent~ (la parola), con la parola, con scritto, riguard~
+        (a|il|la|i|le|al|alla), riguardant~ (il|la|i|le|gli), in merito a|al|alla|alle|ai,
+        relativ~ a|al|alla|alle|ai|agli, sul tema, sull argomento, about, regarding, mentioning,
+        mention, that mention, (that) contain|contains|containing (the word), with (the)
+        subject, subject, concerning, che menzionano|menziona|citano|cita, intitolat~, a
+        proposito di
     """,
     Cue.ORDINAL: """
-        il primo, la prima, il secondo, la seconda, il terzo, la terza, il quarto, la quarta, the
-        first (one), the second (one), the third (one), the fourth (one), second one, first one,
-        third one, secondo, seconda, terzo, terza, quarto, quarta, second, third, fourth, l ultimo,
-        the last one, l ultima
+        il primo, la prima, il secondo, la seconda, il terzo, la terza, il quarto, la quarta,
+        the first (one), the second (one), the third (one), the fourth (one), second one, first
+        one, third one, secondo, seconda, terzo, terza, quarto, quarta, second, third, fourth
     """,
     # ------------------------------------------------------------------ what kind of answer
     Cue.TREND: """
-        andamento, andamenti, trend, trends, tendenza, tendenze, evoluzione, nel tempo, over time,
-        progressione, curva, development, evolution, grafico, chart, graph, plot, stanno andando,
-        sta andando, storico, history, evolv~, come sono andat~, come è andat~ nel tempo
+        andamento, andamenti, trend, trends, tendenza, tendenze, evoluzione, nel tempo, over
+        time, progressione, curva, development, evolution, grafico, chart, graph, plot, stanno
+        andando, sta andando, storico, history, evolv~, come sono andat~, come è andat~ nel
+        tempo
     """,
     Cue.COMPARE: """
         confronta, confrontami, confronto, confrontare, a confronto, paragona, paragone,
         paragonare, rispetto a|al|alla|all|ai|alle|agli|allo, compare, compared, comparing,
-        comparison, vs, versus, in confronto, against, contro, differenza, difference, differenze,
-        scostamento, variazione, change, differences
+        comparison, vs, versus, in confronto, against, contro, differenza, difference,
+        differenze, scostamento, variazione, change, differences
     """,
     Cue.IMPROVE: """
-        migliorando, migliorat~, miglioriamo, migliora, migliorano, migliorare,
-        peggiorando, peggiorat~, peggioriamo, peggiora, peggiorano, improving, improved, improve,
-        getting|gotten better|worse (or worse|better), better or worse, better, worse, worsening,
-        worsened, in aumento, in calo, in crescita, aumentand~, aumentat~, aumentano, aumenta,
-        calando, calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo, cresciut~,
-        crescono, salendo, salit~, scendendo, sces~, increasing, increased, decreasing, decreased,
-        growing, grown, declining, declined, going up|down, rising, falling, dropping, meglio o
-        peggio, meglio o peggio di, in miglioramento, in peggioramento, più o meno di, facendo
-        progressi, progressi, making progress, progress
+        migliorando, migliorat~, miglioriamo, migliora, migliorano, migliorare, peggiorando,
+        peggiorat~, peggioriamo, peggiora, peggiorano, improving, improved, improve,
+        getting|gotten better|worse (or worse|better), better or worse, better, worse,
+        worsening, worsened, in aumento, in calo, in crescita, aumentand~, aumentat~, aumentano,
+        aumenta, calando, calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo,
+        cresciut~, crescono, salendo, salit~, scendendo, sces~, increasing, increased,
+        decreasing, decreased, growing, grown, declining, declined, going up|down, rising,
+        falling, dropping, meglio o peggio, meglio o peggio di, in miglioramento, in
+        peggioramento, più o meno di, facendo progressi, progressi, making progress, progress
     """,
     Cue.SUMMARY: """
-        riepilogo, riepiloga, riepilogami, riassunto, riassumi, riassumimi, riassumere, resoconto,
-        report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary, summarize,
-        summarise, sum up, recap, overview, panoramica, il punto (della|sulla) (situazione), quadro
-        (generale|complessivo|della situazione), bilancio, rundown, digest, wrap up, briefing,
-        visione d insieme, big picture, rendiconto, consuntivo, snapshot
+        riepilogo, riepiloga, riepilogami, riassunto, riassumi, riassumimi, riassumere,
+        resoconto, report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary,
+        summarize, summarise, sum up, recap, overview, panoramica, il punto (della|sulla)
+        (situazione), quadro (generale|complessivo|della situazione), bilancio, rundown, digest,
+        wrap up, briefing, visione d insieme, big picture, rendiconto, consuntivo, snapshot
     """,
     Cue.STATE: "stato, situazione, status, state, condizione, condizioni, salute, health",
     Cue.HOW_GOING: """
         come va, come vanno, come andiamo, come (sta|stanno|stiamo) andando, come (è|sono)
-        andat~, com è andat~, com è andata, come siamo andati, come siamo messi, come stiamo messi,
-        come siamo andati, come stiamo, come procede, come procedono, come butta, tutto ok, tutto
-        a posto, tutto liscio, è andato tutto bene, va tutto bene, how (are|is|s|re) we doing, how
-        are things (going), how is|s it going, how are we, how did we do, how did it go, how did
-        things go, how is|s business, how is|are everything|things (doing|going), how is|are, how
-        did, how have, how has, how things are going, how are, how we re doing, how it went, doing,
-        come sono andat~, come è stato|stata, com è stata, com era, performing, performed,
-        performance, prestazioni, rendimento, andati|andate, com è la situazione, è tutto
-        ok|regolare, everything ok|fine, is everything ok|fine|running
+        andat~, come si è|sono comportat~, com è andat~, com è andata, come siamo andati, come
+        siamo messi, come stiamo messi, come stiamo, come procede, come procedono, come butta,
+        tutto ok, tutto a posto, tutto liscio, è andato tutto bene, va tutto bene, how
+        (are|is|s|re) we doing, how are things (going), how is|s it going, how are we, how did
+        we do, how did it go, how did things go, how is|s business, how is|are everything|things
+        (doing|going), how is|are, how did, how have, how has, how things are going, how are,
+        how we re doing, how it went, doing, come sono andat~, come è stato|stata, com è stata,
+        com era, performing, performed, performance, prestazioni, rendimento, com è la
+        situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running
     """,
     Cue.HAPPENED: """
-        (che) cosa|che è successo, (che) cosa|che è accaduto|capitato, (che) cosa|che succede, (che)
-        cosa|che sta succedendo, successo qualcosa, è successo, what happened, what has happened,
-        what s happened, what is|s happening, what s new, any news, novità, cronaca, cosa ci siamo
-        persi, what did i|we miss, what is|s going on, cosa hanno fatto, cosa ha fatto, what did
-        the processes|workflows|automations do, cosa abbiamo fatto, che cosa si è fatto, cosa bolle
-        in pentola, (che) cosa c è di nuovo, what went on, racconta|raccontami la giornata, storia
-        (di|della), timeline, cronologia, sequenza degli eventi
+        (che) cosa|che è successo, (che) cosa|che è accaduto|capitato, (che) cosa|che succede,
+        (che) cosa|che sta succedendo, successo qualcosa, è successo, what happened, what has
+        happened, what s happened, what is|s happening, what s new, what s going on, any news,
+        novità, cronaca, cosa ci siamo persi, what did i|we miss, what is|s going on, cosa hanno
+        fatto, cosa ha fatto, what did the processes|workflows|automations do, cosa abbiamo
+        fatto, che cosa si è fatto, cosa bolle in pentola, (che) cosa c è di nuovo, what went
+        on, racconta|raccontami la giornata, storia (di|della), timeline, cronologia, sequenza
+        degli eventi
     """,
     Cue.CONTENT: """
         di (che) cosa parlano|parla, di che parlano|parla, (che) cosa (ci|mi) dicono, (che) cosa
         (ci|mi) chiedono|chiedevano, (che) cosa (ci|mi) hanno scritto|chiesto|detto, (che) cosa
         vogliono|volevano, (che) cosa (ci|mi) scrivono, what (did) they
-        write|wrote|want|wanted|say|said|ask|asked, what are they about, what were they about, what
-        (do|did) (customers|people|clients) ask|want|write (us|about), per che cosa, di che si
-        tratta, argomenti, topics, contenuto, content, oggetto
+        write|wrote|want|wanted|say|said|ask|asked, what are they about, what were they about,
+        what (do|did) (customers|people|clients) ask|want|write (us|about), per che cosa, di che
+        si tratta, argomenti, topics, contenuto, content, oggetto
     """,
     Cue.WHY: """
-        perché, come mai, why, how come, da cosa dipend~, da cosa dipendono, da che dipend~, what
-        is|s causing, what causes|caused, a (che) cosa è|sono dovut~, qual è la causa, quali sono
-        le cause, what is the cause|reason, da che cosa dipendono, per quale motivo, per quali
-        motivi, what made, what s behind, what is behind, cosa provoca|causa|causano|ha
-        causato|provocato, spiega|spiegami perché, what s wrong, what is wrong, che cosa non va,
-        cosa non va, per colpa di
+        perché, come mai, why, how come, da cosa dipend~, da cosa dipendono, da che dipend~,
+        what is|s causing, what causes|caused, (a|da) (che) cosa è|sono
+        dovut~|causat~|provocat~, qual è la causa, quali sono le cause, what is the
+        cause|reason, da che cosa dipendono, per quale motivo, per quali motivi, what made, what
+        s behind, what is behind, cosa provoca|causa|causano|ha causato|provocato,
+        spiega|spiegami perché, what s wrong, what is wrong, che cosa non va, cosa non va, per
+        colpa di
     """,
     Cue.ANALYSE: """
         analisi, analizza, analizzami, analizzare, analyse, analyze, analysis, approfondisci,
@@ -573,9 +604,9 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.ANOMALY: """
         anomalia, anomalie, anomalo, anomali, strano, strana, strani, strane, insolit~, unusual,
-        weird, strange, anomaly, anomalies, anomalous, fuori dal normale, fuori norma, del solito,
-        than usual, sospett~, suspicious, odd, fuori dall ordinario, out of the ordinary,
-        preoccupant~, di cui preoccuparsi, worry about, abnormal
+        weird, strange, anomaly, anomalies, anomalous, fuori dal normale, fuori norma, del
+        solito, than usual, sospett~, suspicious, odd, fuori dall ordinario, out of the
+        ordinary, preoccupant~, di cui preoccuparsi, worry about, abnormal
     """,
     Cue.CORRELATION: """
         correlazione, correlazioni, correlation, relazione tra, legame tra, nesso, relationship
@@ -587,13 +618,13 @@ PHRASES: dict[Cue, str] = {
         predictions, predicted, stima, stime, stimi, stimare, stimat~, stimami, estimate,
         estimates, estimated, estimation, proiezione, proiezioni, projection, projected,
         projections, ci aspettiamo, mi aspetto, aspettarci, aspettarmi, ci aspetta, mi devo
-        aspettare, aspettiamo, aspettare, expect, expected, expecting, expectation, expectations,
-        potremmo avere|ricevere|fare, ci si aspetta, è probabile, likely, pronostico, pronostica,
-        outlook, anticipate, tra quanto
+        aspettare, aspettiamo, aspettare, expect, expected, expecting, expectation,
+        expectations, potremmo avere|ricevere|fare, ci si aspetta, è probabile, likely,
+        pronostico, pronostica, outlook, anticipate, tra quanto
     """,
     Cue.FUTURE: """
-        will, ll, going to, gonna, sarà, saranno, avremo, faremo, avrò, farò, stiamo per, dovremmo
-        aspettarci, potremmo, shall, won t
+        will, ll, going to, gonna, sarà, saranno, avremo, faremo, avrò, farò, stiamo per,
+        dovremmo aspettarci, potremmo, shall, won t
     """,
     Cue.FIGURES: """
         dati, dato, numeri, data, numbers, figures, cifre, info, informazioni, information,
@@ -601,102 +632,107 @@ PHRASES: dict[Cue, str] = {
     """,
     # ------------------------------------------------------------- turns of a conversation
     Cue.AND_WHAT_ABOUT: """
-        e per, e invece, e se, what about, how about, and what about, and for, and how about, e
-        riguardo, che mi dici, che ne dici di, and, ed
+        e invece, e se, what about, how about, and what about, and how about, e riguardo, che mi
+        dici, che ne dici di
     """,
     Cue.INSTEAD: "invece, instead, al posto, rather, piuttosto",
     Cue.THOSE: """
-        quelli, quelle, quello, quella, questi, queste, those, these, ones, the ones, them, they,
-        loro, the one, one, essi
+        quelli, quelle, quello, quella, questi, queste, those, these, ones, the ones, them,
+        they, loro, the one, one, essi
     """,
     Cue.OF_THEM: """
-        ne sono, ne abbiamo, ne ha, ne hanno, quanti di questi, quante di queste, quanti di quelli,
-        quante di quelle, di questi, di queste, di quelli, di quelle, di cui, of them, of those, of
-        these, of which, quanti sono, quante sono, ne, how many are|were there, sono quanti
+        ne sono, ne abbiamo, ne ha, ne hanno, quanti di questi, quante di queste, quanti di
+        quelli, quante di quelle, di questi, di queste, di quelli, di quelle, di cui, of them,
+        of those, of these, of which, quanti sono, quante sono, ne, how many are|were there,
+        sono quanti
     """,
     Cue.MORE_ROWS: """
         mostra altri|altre, mostramene altri|altre, mostrami altri|altre, altri, altre, altri
         risultati, altri dieci, altre dieci, more, show more, show me more, more results, vai
         avanti, avanti, continua, continue, go on, next page, pagina successiva, pagina dopo, il
-        resto, the rest, next ones, i prossimi, i successivi, le successive, gli altri, le altre,
-        ancora, keep going, see more, load more, more please, next
+        resto, the rest, next ones, i prossimi, i successivi, le successive, gli altri, le
+        altre, ancora, keep going, see more, load more, more please, next
     """,
     Cue.CORRECTION: """
-        no, intendevo, intendo, volevo dire, voglio dire, i meant, i mean, mi riferivo a,
-        non quello, non quelle, non quelli, anzi, actually, scusa, rather, mi sono sbagliato,
-        hai capito male, non intendevo, wrong, sbagliato, ho sbagliato
+        no, intendevo, intendo, volevo dire, voglio dire, i meant, i mean, mi riferivo a, non
+        quello, non quelle, non quelli, anzi, actually, scusa, rather, mi sono sbagliato, hai
+        capito male, non intendevo, wrong, sbagliato, ho sbagliato
     """,
     Cue.SHOW_THEM: """
         mostrali, mostrale, mostrameli, mostramele, elencali, elencale, elencameli, elencamele,
-        fammeli vedere, fammele vedere, show them, list them, quali sono, which ones, quali, which,
-        quali esattamente, dammi l elenco, dimmi quali, vediamoli, vediamole, e quali sono, what
-        are they, show me which
+        fammeli vedere, fammele vedere, show them, list them, quali sono, which ones, quali,
+        which, quali esattamente, dammi l elenco, dimmi quali, vediamoli, vediamole, e quali
+        sono, what are they, show me which
     """,
     # -------------------------------------------------------- questions that need no data
     Cue.GREETING: """
         ciao, ciaoo, salve, buongiorno, buonasera, buonanotte, buon giorno, buona sera, buon
-        pomeriggio, buona giornata, buona serata, buondì, ehi, ehilà, hey, hi, hello, hallo, good
-        morning, good evening, good afternoon, good night, good day, greetings, bye, goodbye, see
-        you, see ya, arrivederci, a dopo, a presto, a domani, ci vediamo, ci sentiamo, addio,
-        howdy, yo, ave, morning, evening, have a nice day, take care, hola, hiya, heya, a più
-        tardi, see you later, talk to you later, buon lavoro, buon weekend
+        pomeriggio, buona giornata, buona serata, buondì, ehi, ehilà, hey, hi, hello, hallo,
+        good morning, good evening, good afternoon, good night, good day, greetings, bye,
+        goodbye, see you, see ya, arrivederci, a dopo, a presto, a domani, ci vediamo, ci
+        sentiamo, addio, howdy, yo, ave, morning, evening, have a nice day, take care, hola,
+        hiya, heya, a più tardi, see you later, talk to you later, buon lavoro, buon weekend
     """,
     Cue.THANKS: """
         grazie, ringrazio, thanks, thank you, thank, grazie mille, thanks a lot, many thanks,
         ottimo, perfetto, benissimo, bravo, brava, great, perfect, awesome, well done, nice,
-        excellent, ottimo lavoro, cool, fantastico, okay, bene, gentilissim~, sei un grande, much
-        appreciated, cheers, mitico, ok, va bene, capito, got it, all good
+        excellent, ottimo lavoro, cool, fantastico, okay, bene, gentilissim~, sei un grande,
+        much appreciated, cheers, mitico, ok, va bene, capito, got it, all good
     """,
     Cue.SMALL_TALK: """
         come stai, come ti va, tutto bene, come te la passi, how are you (doing) (today), how do
-        you do, what s up, sup, tutto bene, stai bene, piacere (di conoscerti), nice to meet you,
-        come ti chiami, chi sei, who are you, what s your name, what is your name, sei un
-        bot|robot|umano, are you a bot|robot|human, sei lì, ci sei, are you there, how s your day
+        you do, what s up, sup, tutto bene, stai bene, piacere (di conoscerti), nice to meet
+        you, come ti chiami, chi sei, who are you, what s your name, what is your name, sei un
+        bot|robot|umano, are you a bot|robot|human, sei lì, ci sei, are you there, how s your
+        day
     """,
     Cue.HELP: """
         aiuto, help, help me, aiutami, mi aiuti, mi puoi|potresti aiutare, puoi aiutarmi,
-        assistance, assist me, need help, serve aiuto, cosa sai fare, che sai fare|fa, che cosa sai
-        fare, cosa puoi fare, che puoi fare, cosa riesci a fare, cosa fai, che fai, cosa puoi dirmi,
-        cosa mi puoi|sai dire, come funzioni, come funziona questo|questa (strumento|app|coso), come
-        ti uso, come ti posso usare, come posso usarti, come si usa, come usarti, come posso
-        interrogarti, come ti interrogo, come ti devo fare le domande, come faccio a
-        chiederti|farti|usarti, (che|quali) domande posso|possiamo (farti|fare|porti), (che|quali)
-        domande (ti) posso fare, che domande capisci, (cosa|che) (ti) posso chiedere|chiederti, cosa
-        posso chiederti|domandarti, in cosa (mi) puoi (essere) (utile|aiutarmi|aiutare), a cosa
-        servi, a che servi, esempi di domande, esempio di domanda, qualche esempio, degli esempi,
-        alcuni esempi, fammi un esempio, fammi degli esempi, (quali|che) dati hai (a disposizione),
-        quali dati sono disponibili, (quali|che) informazioni puoi darmi|hai|dare, what can you do,
-        what can you tell me, what do you do, what are you able to, what can i ask (you), what i can
-        ask, what (kind|kinds|sort|type) of (data|questions|things) can i ask, which|what questions
-        (do|can) you (understand|answer), which|what questions can i ask,
-        how do i use (this|you|it),
-        how does this work, how do you work, how to use (this|you|it), how can i use (this|you|it),
-        example questions, sample questions, some examples, give me examples, give me an example,
-        examples of questions, what data do you have, what data is available, which data (can
-        i|do you), capabilities, your features, funzionalità, guida, istruzioni per l uso,
-        i m lost, i am lost, mi sono perso, non so come, non ho capito come, tutorial, what do you
-        know, cosa conosci, cosa sai, che sai, quali metriche (hai|conosci|ci sono), what metrics
-        (do you have|are there|can i ask), what should i ask, how should i ask, come posso
-        chiedere, how can you help (me), what is this (for), cos è questo strumento, in che modo
-        puoi aiutarmi, menu, comandi
+        assistance, assist me, need help, serve aiuto, cosa|che sei in grado di fare|dirmi, di
+        cosa sei capace, cosa sai fare, che sai fare|fa, che cosa sai fare, cosa puoi fare, che
+        puoi fare, cosa riesci a fare, cosa fai, che fai, cosa puoi dirmi, cosa mi puoi|sai
+        dire, come funzioni, come funziona questo|questa (strumento|app|coso), come ti uso, come
+        ti posso usare, come posso usarti, come si usa, come usarti, come posso interrogarti,
+        come ti interrogo, come ti devo fare le domande, come faccio a chiederti|farti|usarti,
+        (che|quali) domande posso|possiamo (farti|fare|porti), (che|quali) domande (ti) posso
+        fare, che domande capisci, (cosa|che) (ti) posso chiedere|chiederti, cosa posso
+        chiederti|domandarti, in cosa (mi) puoi (essere) (utile|aiutarmi|aiutare), a cosa servi,
+        a che servi, esempi di domande, esempio di domanda, qualche esempio, degli esempi,
+        alcuni esempi, fammi un esempio, fammi degli esempi, (quali|che) dati hai (a
+        disposizione), quali dati sono disponibili, (quali|che) informazioni puoi
+        darmi|hai|dare, what can you do, what can you tell me, what do you do, what are you able
+        to, what can i ask (you), what i can ask, what (kind|kinds|sort|type) of
+        (data|questions|things) can i ask, which|what questions (do|can) you
+        (understand|answer), which|what questions can i ask, how do i use (this|you|it), how
+        does this work, how do you work, how to use (this|you|it), how can i use (this|you|it),
+        example questions, sample questions, some examples, give me examples, give me an
+        example, examples of questions, what data do you have, what data is available, which
+        data (can i|do you), capabilities, your features, funzionalità, guida, istruzioni per l
+        uso, i m lost, i am lost, mi sono perso, non so come, non ho capito come, tutorial, what
+        do you know, cosa conosci, cosa sai, che sai, quali metriche (hai|conosci|ci sono), what
+        metrics (do you have|are there|can i ask), what should i ask, how should i ask, come
+        posso chiedere, how can you help (me), what is this (for), cos è questo strumento, in
+        che modo puoi aiutarmi, menu, comandi
     """,
     Cue.DEFINE: """
         (che) cos è, (che) cosa è, (che) cosa sono, cose un|una|il|la, che è un|una, (che) cosa
-        significa|significano, che significa, (che) cosa vuol dire, che vuol dire, (che) cosa vuole
-        dire, (che) cosa si intende, che si intende, cosa s intende, significato, definizione,
-        definisci, spiegami (che) cos è, spiegami, spiega, mi spieghi, puoi spiegarmi, concetto di,
-        il concetto, come si calcola, come si calcolano, come viene calcolat~, come vengono
-        calcolat~, come calcoli, come calcolate, come è calcolat~, a cosa serve, a cosa servono, a
-        che serve, come funziona un|una|il|la, come funzionano i|le|gli, what is a|an, what are,
-        what s a|an, what does, what do you mean by, what is meant by, mean, means, meaning,
-        definition, define, explain, can you explain, how is|are calculated|computed|measured,
-        how do you calculate|compute|measure, how does a|an, how do, concept of, the concept, stand
-        for, stands for, tell me what, in parole povere, in simple terms, che roba è, cosa intendi,
-        calculated, computed, formula, quando si considera
+        significa|significano, che significa, (che) cosa vuol dire, che vuol dire, (che) cosa
+        vuole dire, (che) cosa si intende, che si intende, cosa s intende, significato,
+        definizione, definisci, spiegami (che) cos è, spiegami, spiega, mi spieghi, puoi
+        spiegarmi, concetto di, il concetto, come si calcola, come si calcolano, come viene
+        calcolat~, come vengono calcolat~, come calcoli, come calcolate, come è calcolat~, a
+        cosa serve, a cosa servono, a che serve, come funziona un|una|il|la, come funzionano
+        i|le|gli, what is a|an, what are, what s a|an, what does, what do you mean by, what is
+        meant by, mean, means, meaning, definition, define, explain, can you explain, how is|are
+        calculated|computed|measured, how do you calculate|compute|measure, how does a|an, how
+        do, concept of, the concept, stand for, stands for, tell me what, in parole povere, in
+        simple terms, che roba è, cosa intendi, calculated, computed, formula, quando si
+        considera
     """,
     Cue.DIFFERENCE: """
         che differenza c è tra|fra, (qual è) la differenza tra|fra, (what is|s) the difference
-        between, difference between, differenza tra|fra, in cosa differiscono, how do they differ
+        between, difference between, differenza tra|fra, in cosa differiscono, how do they
+        differ
     """,
     Cue.CREATE_TEXT: """
         scrivimi, scrivi, componi, inventa, traduci, translate, write, write me, compose, sing,
@@ -757,17 +793,17 @@ ORDINALS: dict[str, int] = {
 
 CAUSE_WORDS = word_set(
     """timeout connessione connection rete network autenticazione authentication permessi
-    permission quota limite limit dns ssl certificato certificate validazione validation formato
-    format memoria memory autorizzazione authorization 400 401 403 404 408 409 422 429 500 502 503
-    504"""
+    permission quota limite limit dns ssl certificato certificate validazione validation
+    formato format memoria memory autorizzazione authorization 400 401 403 404 408 409 422
+    429 500 502 503 504"""
 )
 """Words that say of what kind an error is: "errori di timeout"."""
 
 ARTICLES = word_set(
     """il lo la i gli le l un uno una del dello della dei degli delle dell al allo alla ai agli
-    alle all dal dallo dalla dai dagli dalle dall nel nello nella nei negli nelle nell sul sullo
-    sulla sui sugli sulle sull the a an our my your their its di da de d of from for to in nostro
-    nostra nostri nostre mio mia miei mie vostro suo sua"""
+    alle all dal dallo dalla dai dagli dalle dall nel nello nella nei negli nelle nell sul
+    sullo sulla sui sugli sulle sull the a an our my your their its di da de d of from for
+    to in nostro nostra nostri nostre mio mia miei mie vostro suo sua col coi"""
 )
 SINGULAR_ARTICLES = word_set(
     """il lo la l del dello della dell al allo alla all dal dallo dalla dall nel nello nella nell
@@ -776,60 +812,65 @@ SINGULAR_ARTICLES = word_set(
 
 ITALIAN_WORDS = word_set(
     """a abbia abbiamo abbiano abbiate adesso agli ai al alla alle allo altra altre altri altro
-    anche ancora anzi assai avere avessi avete aveva avevamo avevano avrebbe beh ben bene c ce che
-    chi ci cioe circa co come comunque con cosa cose cui d da dai dagli dal dall dalla dalle dallo
-    davvero degli dei del dell della delle dello devo dentro di dice dici dimmi dire dopo dove
-    due e ecco ed era erano eravamo esiste essere fa faccio facciamo fai fammi fanno far fare
-    fatta fatte fatti fatto favore fino fino fossero fra gia gli grazie ha hai hanno ho i il in
-    insomma invece io l la le lei li lo loro ma magari mai me meno mentre mi mia mie mio miei molti
-    molto ne negli nei nel nell nella nelle nello no noi non nostra nostre nostri nostro nulla o
-    oggi ogni oppure ora ormai parecchi per perche pero piu po poi possiamo posso prego prima
-    proprio puo puoi pure qua qual qualche qualcosa qualcuno quale quali quando quante quanti
-    quanto quel quella quelle quelli quello questa queste questi questo qui quindi riguardo rispetto
-    sa sai se secondo sei sempre senza si sia siamo siano siete siccome sin solito solo sono sopra
-    sta stai stanno stata state stati stato stia stiamo sto su sua sue sugli sui sul sull sulla
-    sulle sullo suo suoi tanti tanto te ti tra tu tua tue tuo tuoi tutta tutte tutti tutto un una
-    uno va vai vanno ve vediamo verso vi voglio voi volta volte vorrei vuoi vuole vogliamo buon
-    ieri domani settimana mese mesi giorno giorni anno ieri scorso scorsa scorsi scorse dammi
-    qualsiasi attuale attualmente complessivamente complessivo generale media medio caso tipo
-    rispondi posto sapere volevo risulta risultano magari stavolta finora sinora tale
-    vari varie diversi diverse tutt sull gente persone persona azienda ditta societa"""
+    anche ancora anzi assai avere avessi avete aveva avevamo avevano avrebbe beh ben bene c
+    ce che chi ci cioe circa co come comunque con cosa cose cui d da dai dagli dal dall
+    dalla dalle dallo davvero degli dei del dell della delle dello devo dentro di dice dici
+    dimmi dire dopo dove due e ecco ed era erano eravamo esiste essere fa faccio facciamo
+    fai fammi fanno far fare fatta fatte fatti fatto favore fino fino fossero fra gia gli
+    grazie ha hai hanno ho i il in insomma invece io l la le lei li lo loro ma magari mai me
+    meno mentre mi mia mie mio miei molti molto ne negli nei nel nell nella nelle nello no
+    noi non nostra nostre nostri nostro nulla o oggi ogni oppure ora ormai parecchi per
+    perche pero piu po poi possiamo posso prego prima proprio puo puoi pure qua qual qualche
+    qualcosa qualcuno quale quali quando quante quanti quanto quel quella quelle quelli
+    quello questa queste questi questo qui quindi riguardo rispetto sa sai se secondo sei
+    sempre senza si sia siamo siano siete siccome sin solito solo sono sopra sta stai stanno
+    stata state stati stato stia stiamo sto su sua sue sugli sui sul sull sulla sulle sullo
+    suo suoi tanti tanto te ti tra tu tua tue tuo tuoi tutta tutte tutti tutto un una uno va
+    vai vanno ve vediamo verso vi voglio voi volta volte vorrei vuoi vuole vogliamo buon
+    ieri domani settimana mese mesi giorno giorni anno ieri scorso scorsa scorsi scorse
+    dammi qualsiasi attuale attualmente complessivamente complessivo generale media medio
+    caso tipo rispondi posto sapere volevo risulta risultano magari stavolta finora sinora
+    tale durante presso tramite entro verso mediante nonostante col coi quest quell nessun
+    tutt dov quant ciascun anch mezz ok vari varie diversi diverse tutt sull gente persone
+    persona azienda ditta societa"""
 )
 ENGLISH_WORDS = word_set(
     """a about actually after again all also am an and any anyone anything are as ask at away back
-    be been before being between both but by came can come could d did do does doing done down
-    each else end ever every everything far few first for from full get gets getting give given go
-    goes gone good got had has have having he hello her here him his how i if in into is it its
-    just keep know last least let like list ll long look lot made make many may me mean might mine
-    more most much must my need never new next no not now of off often ok on once one only or other
-    our out over own people per perhaps please put quite re really right s same say see seem she
-    should show since so some something still such t take taken tell than that the their them then
-    there these they thing things this those through till time times to today together too until
-    up us use ve very want was way we week well went were what when where whether which while who
-    why will with within without would yes yesterday yet you your month day days company business
-    overall general average currently right company ones"""
+    be been before being between both but by came can come could d did do does doing done
+    down each else end ever every everything far few first for from full get gets getting
+    give given go goes gone good got had has have having he hello her here him his how i if
+    in into is it its just keep know last least let like list ll long look lot made make
+    many may me mean might mine more most much must my need never new next no not now of off
+    often ok on once one only or other our out over own people per perhaps please put quite
+    re really right s same say see seem she should show since so some something still such t
+    take taken tell than that the their them then there these they thing things this those
+    through till time times to today together too until up us use ve very want was way we
+    week well went were what when where whether which while who why will with within without
+    would yes yesterday yet you your month day days company business overall general average
+    currently right company ones"""
 )
 KNOWN_WORDS = ITALIAN_WORDS | ENGLISH_WORDS
 """Words of a sentence's frame: they say nothing about what is asked."""
 
 TIME_WORDS = word_set(
     """settimana settimane giornata giornate giorni giorno gennaio febbraio marzo aprile maggio
-    giugno luglio agosto settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi
-    venerdi sabato domenica domani stanotte stamattina stamani stasera pomeriggio mattina mattino
-    scorso scorsa scorsi scorse ultimo ultima ultimi ultime prossimo prossima prossimi prossime
-    trimestre semestre weekend january february march april june july august september october
-    november december monday tuesday wednesday thursday friday saturday sunday yesterday tomorrow
-    today tonight morning afternoon evening month months weeks quarter previous current oggi ieri
-    passato passata corrente recente mezzanotte mezzogiorno capodanno natale pasqua ferragosto
-    minuti minuto minutes minute secondi seconds ottobre anno year years anni"""
+    giugno luglio agosto settembre ottobre novembre dicembre lunedi martedi mercoledi
+    giovedi venerdi sabato domenica domani stanotte stamattina stamani stasera pomeriggio
+    mattina mattino scorso scorsa scorsi scorse ultimo ultima ultimi ultime prossimo
+    prossima prossimi prossime trimestre semestre weekend january february march april june
+    july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday yesterday tomorrow today tonight morning afternoon evening month months
+    weeks quarter previous current oggi ieri passato passata corrente recente mezzanotte
+    mezzogiorno capodanno natale pasqua ferragosto minuti minuto minutes minute secondi
+    seconds ottobre anno year years anni"""
 )
 """Words that the reading of time knows: a misspelled one is repaired before it reads."""
 
 ORDINARY_WORDS = word_set(
     """marco aprire costa costo costi porta porte carta posti conto corsi cassa tassa spesa spesso
-    scorta scorte passato lista giulio mario maria rossi bianchi verdi neri ferrari russo greco
-    parti parto colto esperto diretto ordinare mandato leader mailer meeting meta forma ferma
-    firma casi caso media sport tempo campo tanto corte morte parole parola storia lavare nuovo
-    nuova nuovi costume consumo agenda causare forte fonte"""
+    scorta scorte passato lista giulio mario maria rossi bianchi verdi neri ferrari russo
+    greco parti parto colto esperto diretto ordinare mandato leader mailer meeting meta
+    forma ferma firma casi caso media sport tempo campo tanto corte morte parole parola
+    storia lavare nuovo nuova nuovi costume consumo agenda causare forte fonte"""
 )
 """Ordinary words that are one letter away from one of ours and mean something else."""
