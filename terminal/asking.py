@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import sys
 import uuid
 from collections.abc import Generator
@@ -88,7 +90,8 @@ class Asking:
         request_id = uuid.uuid4().hex
         try:
             question = _decoded(line, longest=self.longest)
-            return self._answer(question, request_id, show_progress=show_progress)
+            with _loading() if self._assistant is None else contextlib.nullcontext():
+                return self._answer(question, request_id, show_progress=show_progress)
         except MilhenaError as error:
             failure = error
         except Exception as error:  # a bug in one question must not cost the answers of the rest
@@ -109,9 +112,12 @@ class Asking:
         return runner.run(assistant.history(self.thread or "", user=self._user))
 
     def _answer(self, question: str, request_id: str, *, show_progress: bool) -> Answer:
+        show_progress = show_progress and self._progress.visible
+        if show_progress:
+            self._progress.show("")
         assistant, runner = self._open()
         options = {**self._fixed, "thread": self.thread, "request_id": request_id}
-        if not (show_progress and self._progress.visible):
+        if not show_progress:
             return runner.run(assistant.ask(question, **options))
         return runner.run(self._answer_with_progress(assistant, question, options))
 
@@ -120,7 +126,6 @@ class Asking:
     ) -> Answer:
         from graph.answer import Answer
 
-        self._progress.show("")
         async for event in assistant.stream(question, **options):
             if isinstance(event, Answer):
                 return event
@@ -140,6 +145,21 @@ class Asking:
                 Assistant.open(self._settings, memory=self.thread is not None)
             )
         return self._assistant, self._runner
+
+
+@contextlib.contextmanager
+def _loading() -> Generator[None]:
+    """Load modules without a garbage collector that looks at them again and again.
+
+    The first question loads some two thousand modules; collecting meanwhile would take a third
+    of its time and find nothing.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # what is loaded stays: it need not be looked at later either
+        gc.enable()
 
 
 def lines_of_stdin(longest: int) -> Generator[bytes]:
