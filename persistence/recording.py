@@ -38,6 +38,8 @@ _ROWS_AT_ONCE = 500
 _BUSINESS_FACTS = [
     column for column in business_execution_data.c if column.name not in {"id", "updated_at"}
 ]
+_PROCESS_FACTS = ("name", "active", "archived", "saves_successes", "gone")
+_PROCESSES = select(*(processes.c[name] for name in ("workflow_id", *_PROCESS_FACTS)))
 _BUSINESS_KEY = ("execution_id", "node_name", "kind", "run_index", "item_index")
 
 
@@ -191,19 +193,9 @@ def same_processes(stored: dict[str, dict[str, Any]], records: Sequence[ProcessR
 
 def stored_processes(connection: Connection) -> dict[str, dict[str, Any]]:
     """Return what is stored of every process, by its id, in the shape of `process_facts`."""
-    columns = processes.c
     return {
-        row["workflow_id"]: {name: row[name] for name in row if name != "workflow_id"}
-        for row in connection.execute(
-            select(
-                columns.workflow_id,
-                columns.name,
-                columns.active,
-                columns.archived,
-                columns.saves_successes,
-                columns.gone,
-            )
-        ).mappings()
+        row.workflow_id: {name: getattr(row, name) for name in _PROCESS_FACTS}
+        for row in connection.execute(_PROCESSES)
     }
 
 

@@ -44,6 +44,7 @@ Answer = TypeVar("Answer")
 
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
+_STATE = select(sync_state)
 _FILE_PREFIX = "store-"
 _FILE_SUFFIX = ".sqlite"
 
@@ -176,7 +177,10 @@ class Store:
 
     def state_within(self, connection: Connection) -> SyncState | None:
         """`state`, inside a transaction of the caller's."""
-        state = self.written_state(connection)
+        return self.as_seen(self.written_state(connection))
+
+    def as_seen(self, state: SyncState | None) -> SyncState | None:
+        """Add to the written *state* what this process alone has seen since."""
         checked = self._checked
         if (
             state is None
@@ -193,7 +197,7 @@ class Store:
 
     def written_state(self, connection: Connection) -> SyncState | None:
         """`state_within` as it is in the table, without what this process alone has seen."""
-        row = connection.execute(select(sync_state)).mappings().first()
+        row = connection.execute(_STATE).mappings().first()
         return None if row is None else SyncState(**{**row, "notes": tuple(row["notes"])})
 
     def found_unchanged(self, data_version: int, moment: datetime) -> None:

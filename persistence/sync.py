@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from core.errors import StoreError
 from persistence.daily_metrics import sum_days
@@ -47,6 +47,14 @@ STATE_KEPT_FOR = timedelta(seconds=60)
 FIRST_BATCH = 25
 """Executions in the first batch of a sync with a budget, which shows how fast this n8n is."""
 _SHARE_OF_BUDGET_PLANNED = 0.7
+
+# Made once: the look that finds nothing new is most of what a sync ever does.
+_EXECUTION_IDS = select(executions.c.execution_id)
+_STILL_OPEN = _EXECUTION_IDS.where(executions.c.status.in_(sorted(OPEN)))
+_ENDED_SINCE = _EXECUTION_IDS.where(executions.c.stopped_at >= bindparam("since"))
+_BETWEEN = _EXECUTION_IDS.where(
+    executions.c.execution_id.between(bindparam("first"), bindparam("last"))
+)
 
 
 class SyncStopped(Exception):  # a wish, not an error
@@ -136,8 +144,6 @@ class _Found:
     """What a look into the store found before anything is copied."""
 
     written: SyncState
-    looked_at: datetime | None
-    """When this process or, as far as is written, any other last looked at n8n."""
     processes_differ: bool
     still_open: list[int]
     """Executions whose end was not seen yet."""
@@ -232,27 +238,18 @@ class _Run:
                 f"the store at {shown} belongs to another n8n ({state.source_url}). "
                 "Set MILHENA_STORE_URL to a store of its own, or leave it empty."
             )
-        seen = self._store.state_within(connection)
+        seen = self._store.as_seen(state)
         looked_at = seen.synced_at if seen else None
-        facts = executions.c
-        still_open = list(
-            connection.scalars(select(facts.execution_id).where(facts.status.in_(OPEN)))
-        )
+        still_open = list(connection.scalars(_STILL_OPEN))
         just_ended: list[int] = []
         if looked_at is not None:
-            just_ended = list(
-                connection.scalars(
-                    select(facts.execution_id).where(facts.stopped_at >= looked_at - SETTLING)
-                )
-            )
+            since = {"since": looked_at - SETTLING}
+            just_ended = list(connection.scalars(_ENDED_SINCE, since))
         last = min(state.last_execution_id, self._newest)
         first = max(last - OVERLAP_IDS, 0) + 1
-        recent = connection.scalars(
-            select(facts.execution_id).where(facts.execution_id.between(first, last))
-        )
+        recent = connection.scalars(_BETWEEN, {"first": first, "last": last})
         return _Found(
             written=state,
-            looked_at=looked_at,
             processes_differ=not same_processes(stored_processes(connection), self._listed),
             still_open=still_open,
             to_look_for=[*just_ended, *set(range(first, last + 1)).difference(recent)],
