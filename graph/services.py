@@ -9,7 +9,8 @@ import asyncio
 import functools
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,13 @@ from core.errors import SourceError, StoreError
 from core.settings import Settings, load_settings
 from graph.state import Freshness
 from persistence.cache import AnswerCache
-from persistence.store import KnownProcess, Store, embedded_store_url, latest_embedded_store
+from persistence.store import (
+    KnownProcess,
+    Store,
+    SyncState,
+    embedded_store_url,
+    latest_embedded_store,
+)
 from persistence.sync import SyncProgress, SyncReport, SyncStopped, synchronise
 
 if TYPE_CHECKING:
@@ -33,6 +40,18 @@ FIRST_LOAD_S = 15.0
 SYNC_BATCH = 500
 REFRESH_BATCH = 200
 """Executions in one transaction while a question waits: small, so that it sees what is done."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a first look at both databases found."""
+
+    store: Store
+    state: SyncState | None
+    is_current: bool
+    """Nothing has to be copied."""
+    patience_s: float
+    """How long a question waits for the copying."""
 
 
 class Services:
@@ -51,7 +70,9 @@ class Services:
         self._source_trouble: SourceError | None = None
         self._closing = threading.Event()
         self._sync_task: asyncio.Task[SyncReport] | None = None
-        self._processes: tuple[int, list[KnownProcess]] | None = None
+        self._settled: tuple[Hashable, int] | None = None
+        self._processes: Sequence[KnownProcess] | None = None
+        self._processes_version = -1
         self._classifiers: dict[str, Classifier] = {}
 
     # --- databases -------------------------------------------------------------------------
@@ -111,25 +132,22 @@ class Services:
             return None
         return embedded_store_url(self.settings.home, source.identity)
 
-    def processes(self) -> Sequence[KnownProcess]:
+    async def processes(self) -> Sequence[KnownProcess]:
         """The processes known by name; n8n's own list while nothing is stored yet.
 
         [] where no database is set or none can be read: names are then simply not recognised.
+        They are read anew after a refresh that found changes.
         """
+        if self._processes is None:
+            self._processes = await asyncio.to_thread(self._read_processes)
+        return self._processes
+
+    def _read_processes(self) -> Sequence[KnownProcess]:
         try:
             store = self.store()
+            return (store.processes() if store else []) or self._processes_of_source()
         except (SourceError, StoreError):
             return []
-        if store is None:
-            return []
-        state = store.state()
-        version = state.data_version if state else 0
-        if self._processes is None or self._processes[0] != version:
-            known = store.processes() if state else []
-            if not known:
-                known = self._processes_of_source()
-            self._processes = (version, known)
-        return self._processes[1]
 
     def _processes_of_source(self) -> list[KnownProcess]:
         try:
@@ -159,56 +177,57 @@ class Services:
         :raises SourceError: n8n cannot be read and nothing of it is remembered.
         :raises StoreError: the store cannot be read.
         """
-        store = await asyncio.to_thread(self.store)
+        look = await asyncio.to_thread(self._look)
+        if look is None:
+            return None
+        self._forget_processes(look.state)
+        if look.is_current:
+            return _freshness(look.state, None)
+        trouble: SourceError | None = None
+        try:
+            if self._sync_task is None or self._sync_task.done():
+                self._sync_task = asyncio.create_task(self.synchronise(batch_size=REFRESH_BATCH))
+                # Whoever waits sees the error; nobody waiting must not mean a log line.
+                self._sync_task.add_done_callback(_retrieve)
+            await asyncio.wait_for(asyncio.shield(self._sync_task), look.patience_s)
+        except TimeoutError:
+            pass  # the state below says how far it came
+        except SourceError as error:
+            trouble = error
+        state = await asyncio.to_thread(look.store.state)
+        self._forget_processes(state)
+        if state is None and trouble is not None:
+            raise trouble
+        return _freshness(state, trouble)
+
+    def _forget_processes(self, state: SyncState | None) -> None:
+        version = state.data_version if state else 0
+        if version != self._processes_version:
+            self._processes_version, self._processes = version, None
+
+    def _look(self) -> _Look | None:
+        """Open what is not open yet and see whether anything has to be copied at all."""
+        store = self.store()
         if store is None:
             return None
-        trouble: str | None = None
-        if self.settings.n8n_url:
-            try:
-                if self._sync_task is None or self._sync_task.done():
-                    self._sync_task = asyncio.create_task(
-                        self.synchronise(batch_size=REFRESH_BATCH)
-                    )
-                    # Whoever waits sees the error; nobody waiting must not mean a log line.
-                    self._sync_task.add_done_callback(_retrieve)
-                budget_s = await asyncio.to_thread(self._patience_s, store)
-                await asyncio.wait_for(asyncio.shield(self._sync_task), budget_s)
-            except TimeoutError:
-                pass  # the state below says how far it came
-            except SourceError as error:
-                trouble = str(error)
-        state = await asyncio.to_thread(store.state)
-        if state is None:
-            if trouble is not None:
-                raise SourceError(trouble)
-            return Freshness(
-                covers_start=None,
-                covers_end=None,
-                synced_at=None,
-                data_version=0,
-                caught_up=False,
-                trouble=None,
-            )
-        return Freshness(
-            covers_start=state.covers_start,
-            covers_end=state.covers_end,
-            synced_at=state.synced_at,
-            data_version=state.data_version,
-            caught_up=state.caught_up and trouble is None,
-            trouble=trouble,
-        )
-
-    def _patience_s(self, store: Store) -> float:
-        """How long a question waits for the sync that has just begun."""
-        source = self.source()
-        if source is None or store.state() is not None:
-            return self.settings.refresh_budget_s
-        small = source.facts().executions <= FIRST_LOAD_ROWS
-        return (
-            max(FIRST_LOAD_S, self.settings.refresh_budget_s)
-            if small
-            else (self.settings.refresh_budget_s)
-        )
+        budget_s = self.settings.refresh_budget_s
+        try:
+            source = self.source()
+        except SourceError:
+            # The store answers; the sync that follows says what is wrong with n8n.
+            return _Look(store, store.state(), is_current=False, patience_s=budget_s)
+        if source is None:  # a team's store that another process keeps up to date
+            return _Look(store, store.state(), is_current=True, patience_s=0)
+        if self._settled is not None:
+            token, data_version = self._settled
+            if source.change_token() == token:
+                store.found_unchanged(data_version, datetime.now(UTC))
+                return _Look(store, store.state(), is_current=True, patience_s=0)
+        state = store.state()
+        never_loaded = state is None or state.synced_at is None
+        if never_loaded and source.facts().executions <= FIRST_LOAD_ROWS:
+            budget_s = max(FIRST_LOAD_S, budget_s)
+        return _Look(store, state, is_current=False, patience_s=budget_s)
 
     async def synchronise(
         self,
@@ -236,13 +255,14 @@ class Services:
                 '(sqlite:///path or postgresql://…), or try "agent-cli demo"'
             )
 
-        def report(step: SyncProgress) -> None:
+        def watched(step: SyncProgress) -> None:
             if self._closing.is_set():
                 raise SyncStopped  # every batch so far is committed
             if progress is not None:
                 progress(step)
 
-        return synchronise(
+        token = source.change_token()
+        report = synchronise(
             source,
             store,
             zone=self.settings.zone,
@@ -250,8 +270,12 @@ class Services:
             now=datetime.now(UTC),
             budget_s=budget_s,
             batch_size=batch_size,
-            progress=report,
+            progress=watched,
         )
+        # What n8n wrote while we read shows in the next token, as this one was taken before.
+        settled = token is not None and report.caught_up
+        self._settled = (token, report.data_version) if settled else None
+        return report
 
     # --- language models -------------------------------------------------------------------
 
@@ -294,6 +318,17 @@ class Services:
             if self._store is not None:
                 self._store.close()
             self.cache.close()
+
+
+def _freshness(state: SyncState | None, trouble: SourceError | None) -> Freshness:
+    return Freshness(
+        covers_start=state.covers_start if state else None,
+        covers_end=state.covers_end if state else None,
+        synced_at=state.synced_at if state else None,
+        data_version=state.data_version if state else 0,
+        caught_up=state is not None and state.caught_up and trouble is None,
+        trouble=str(trouble) if trouble else None,
+    )
 
 
 def _retrieve(task: asyncio.Task[SyncReport]) -> None:

@@ -6,7 +6,6 @@ handler, which notes why and sends the run on to the next tier.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any, Literal
 
@@ -64,8 +63,7 @@ async def classify_rules(state: AgentState, runtime: Runtime[AgentContext]) -> d
 
 async def local_reading(state: AgentState, context: AgentContext) -> Reading:
     """Return what the grammar understands of the question."""
-    # The process names may come from a database: not on the event loop.
-    processes = await asyncio.to_thread(context.services.processes)
+    processes = await context.services.processes()
     return read(
         state["question"],
         now=context.now(),
@@ -85,7 +83,7 @@ async def _ask_model(
     left_s = context.settings.classify_timeout_s - (time.perf_counter() - context.started_s)
     if left_s - keep_s <= 0:
         raise ProviderError(provider, "no time left for it")
-    processes = await asyncio.to_thread(context.services.processes)
+    processes = await context.services.processes()
     answer = await classifier.classify(
         _prompt(state, context, [process.name for process in processes]),
         state["question"],

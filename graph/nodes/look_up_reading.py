@@ -51,7 +51,7 @@ async def look_up_reading(state: AgentState, runtime: Runtime[AgentContext]) -> 
         zone=settings.timezone,
         catalogue=CATALOGUE_VERSION,
         model=settings.gemini_model if best_tier == "gemini" else settings.groq_model,
-        processes=sorted(process.name for process in context.services.processes()),
+        processes=sorted(process.name for process in await context.services.processes()),
     )
     if context.use_cache:
         hit = context.services.cache.get(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from typing import Any
 
@@ -45,7 +44,7 @@ def _names_unknown_process(reading: Reading) -> bool:
 
 
 async def _read_again(state: AgentState, context: AgentContext, draft: Reading | None) -> Reading:
-    processes = await asyncio.to_thread(context.services.processes)
+    processes = await context.services.processes()
     understand = read if draft is None else functools.partial(ground, draft)
     return understand(
         state["question"],

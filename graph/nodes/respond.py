@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from catalogue import DATA_TYPES
 from graph.context import AgentContext, context_of
 from graph.state import AgentState, Freshness
 from language.rendering import render
+from language.windows_in_words import moment_in_words
 from persistence.results import Result
 
 
@@ -30,7 +30,7 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
         told = cached
     else:
         result = state.get("result")
-        processes = await asyncio.to_thread(context.services.processes)
+        processes = await context.services.processes()
         told = {
             "answer": render(
                 reading,
@@ -47,7 +47,7 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
     fresh_as_of = freshness["synced_at"] if freshness else None
     answer = {
         "question": state["question"],
-        "answer": _with_trouble(told["answer"], state),
+        "answer": _with_trouble(told["answer"], state, context),
         "language": reading.language,
         "type": reading.type.value,
         "classified_by": state["classified_by"],
@@ -100,14 +100,15 @@ def _plain(value: Any) -> Any:
 
 
 _TROUBLE = {
-    "it": "⚠️ n8n non si può leggere in questo momento: rispondo con i dati del {at}.",
-    "en": "⚠️ n8n cannot be read right now: this is the data of {at}.",
+    "it": "⚠️ n8n non si può leggere in questo momento. Ultima lettura: {at}.",
+    "en": "⚠️ n8n cannot be read right now. Last read: {at}.",
 }
 
 
-def _with_trouble(text: str, state: AgentState) -> str:
+def _with_trouble(text: str, state: AgentState, context: AgentContext) -> str:
     freshness = state.get("freshness")
     if not freshness or not freshness["trouble"] or freshness["synced_at"] is None:
         return text
-    at = freshness["synced_at"].strftime("%d/%m/%Y %H:%M UTC")
-    return f"{text}\n{_TROUBLE[state['reading'].language].format(at=at)}"
+    language = state["reading"].language
+    at = moment_in_words(freshness["synced_at"], language, context.now(), context.zone)
+    return f"{text}\n{_TROUBLE[language].format(at=at)}"

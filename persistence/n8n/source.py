@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -175,7 +175,16 @@ class N8nSource:
 
     def close(self) -> None:
         """Close all connections."""
+        if isinstance(self._connections, SqliteConnections):
+            self._connections.stop_watching()
         self._connections.engine.dispose()
+
+    def change_token(self) -> Hashable | None:
+        """Return a value that stays the same only while nobody writes n8n's database.
+
+        None where that cannot be known (PostgreSQL, a file that cannot be read right now).
+        """
+        return self._connections.change_token()
 
     @property
     def url(self) -> str:
