@@ -8,7 +8,7 @@ sides of a comparison.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from language.time import periods
@@ -16,8 +16,11 @@ from language.time.grammar import Grammar
 from language.time.periods import DAY, Recurring, Span, Unit, floor, hours_of, later, whole
 from language.time.reading import Found, Hours
 
+_MOST_PIECES = 12
+"""A text that names more times than this is no question; the first ones are read."""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Combined:
     """One or two windows and what recurs within them."""
 
@@ -28,7 +31,6 @@ class Combined:
     future: bool = False
     complete: bool = True
     """Whether everything that was found has its place in it."""
-    used: list[Found] = field(default_factory=list)
 
 
 def combined(grammar: Grammar, founds: Sequence[Found]) -> Combined:
@@ -41,8 +43,8 @@ class _Combination:
 
     def __init__(self, grammar: Grammar, founds: Sequence[Found]) -> None:
         self.grammar = grammar
-        self.founds = self._with_bare_years(founds)
-        self.complete = not any(each.impossible for each in founds)
+        self.founds = self._with_bare_years(founds[:_MOST_PIECES])
+        self.complete = len(founds) <= _MOST_PIECES and not any(each.impossible for each in founds)
         self.hours: list[Hours] = []
         self.weekdays: set[int] = set()
 
@@ -333,7 +335,7 @@ class _Combination:
         if reference.period is None:
             current = whole(self.grammar.now, Unit.DAY)
             return window, self._before(window or current, reference) if window else None
-        compare_to = self._narrowed(self._reference_span(reference, window), reference)
+        compare_to = self._narrowed(self._settled(reference), reference)
         if window is None:
             return self._current_like(compare_to), compare_to
         if (
@@ -347,10 +349,6 @@ class _Combination:
             years = window.start.year - compare_to.start.year
             return window, _moved(window, Unit.YEAR, -years)
         return window, compare_to
-
-    def _reference_span(self, reference: Found, window: Span | None) -> Span:
-        """Return what a reference means; after "marzo 2025", "il 2024" is March 2024."""
-        return self._settled(reference)
 
     def _current_like(self, reference: Span) -> Span:
         """Return the current period of the kind of *reference*: "rispetto al mese scorso"."""

@@ -146,7 +146,8 @@ class HoursOfTheDay(UnitPeriods):
         if self.text(hour_place + 1) == "past" and (
             self.has(hour_place, "half") or self.text(hour_place) == "quarter"
         ):
-            after = self.clock_time(hour_place + 2)
+            hour = self.at(hour_place + 2).number
+            after = self.clock_time(hour_place + 2) if hour else None
             more = 30 if self.has(hour_place, "half") else 15
             return (after[0] + more, after[1], 3) if after else None
         said_hour = self.text(hour_place - 1) in BEFORE_AN_HOUR

@@ -22,6 +22,8 @@ _COLLECTIVES = listed(
 )
 
 
+_MOST_DAYS_IN_A_LIST = 10
+
 _WORDS_FOR_NUMBER = ("n", "no", "nr", "num", "numero", "number")
 
 
@@ -92,17 +94,22 @@ class NamedPeriods(Text):
 
     def _day_of_shared_month(self, day: int, place: int) -> Found | None:
         """Read the 3 of "il 3 e il 10 maggio", "3, 4 and 5 May"."""
-        following = self.skip(place + 1, "and", "article", "to", "in")
-        if following == place + 1 and self.mark(following) != ",":
-            return None
-        if self.has(place + 1, "to") and not self.has(place + 1, "and"):
-            return None
-        if self.day_number(following) is None:
-            return None
-        other = self.day_and_month(following)
-        if other is None or not isinstance(other.period, Period):
-            return None
-        return replace(self._moved_day(other, day), end=place + 1)
+        last = place
+        for _ in range(_MOST_DAYS_IN_A_LIST):
+            following = self.skip(last + 1, "and", "article", "in")
+            if following == last + 1 and self.mark(following) != ",":
+                return None
+            if self.day_number(following) is None:
+                return None
+            last = following
+            month_place = self.skip(last + 1, "of", "article")
+            month = self.month(month_place)
+            if month is not None:
+                other = self._dated(self.day_number(last) or day, month, month_place + 1)
+                if other.period is None:
+                    return None
+                return replace(self._moved_day(other, day), end=place + 1)
+        return None
 
     def _moved_day(self, other: Found, day: int) -> Found:
         """Return *day* of the month in which *other* lies."""
@@ -142,7 +149,7 @@ class NamedPeriods(Text):
             return None
         return day if 1 <= day <= 31 else None
 
-    def _dated(self, day: int, month: int, end: int) -> Found | None:
+    def _dated(self, day: int, month: int, end: int) -> Found:
         year = self.year(end)
         if year is not None:
             start = periods.moment_on(self.now, year[0], month, day)

@@ -84,6 +84,7 @@ class Text:
         self.today = whole(now, Unit.DAY)
         self.future = future
         self.language = language
+        self.depth = 0  # of periods that are being read inside one another
         self.compares = any("compare" in word.meaning.roles for word in words)
 
     def at(self, place: int) -> Meaning:

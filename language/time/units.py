@@ -16,6 +16,8 @@ _HOW_MANY_ARE_FEW = {
 }  # fmt: skip
 _ACCOUNTED = (Unit.WEEKEND, Unit.TWO_MONTHS, Unit.QUARTER, Unit.FOUR_MONTHS, Unit.HALF)
 """Units that are only ever whole: "nell'ultimo trimestre" is the last one that is closed."""
+_DEEPEST = 4
+"""How many periods may stand inside one another: "l'inizio della settimana prima di Natale"."""
 _MOST_MONTHS = 1200
 """A century: a larger number of months, quarters or years is no window."""
 WORKDAYS = (1, 2, 3, 4, 5)
@@ -34,11 +36,14 @@ class UnitPeriods(NamedPeriods):
 
     def named(self, place: int) -> Found | None:
         """Return the period named at *place*, by the first rule that reads one."""
-        for rule in NAMED.for_(self.at(place).senses):
-            read = rule(self, place)
-            if read is not None:
-                return read
-        return None
+        if self.depth == _DEEPEST:
+            return None
+        self.depth += 1
+        read = next(
+            filter(None, (rule(self, place) for rule in NAMED.for_(self.at(place).senses))), None
+        )
+        self.depth -= 1
+        return read
 
     # --- this, last, next ---------------------------------------------------------------
     def modified(self, place: int) -> Found | None:

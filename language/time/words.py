@@ -82,6 +82,8 @@ _SUFFIXED = re.compile(r"(?P<n>\d{1,3})(?P<suffix>[a-zº]+)")
 _JOINTS = re.compile(r"([-/])")
 _ORDINAL_SUFFIXES = frozenset(("st", "nd", "rd", "th", "º", "o", "a", "mo", "esima", "esimo"))
 _PIECE_UNITS = {"q": Unit.QUARTER, "h": Unit.HALF, "w": Unit.WEEK}
+_LONGEST = 24
+"""Letters of the longest word that is looked at."""
 _MONEY = frozenset("€$£%#")
 
 
@@ -119,7 +121,9 @@ def _word(text: str, fold: str, start: int, end: int, before: str) -> Word:
     word, original = fold[start:end], text[start:end]
     if not word.isascii():
         word = _COMBINING.sub("", word)
-    if word.isalpha() and "º" not in word:
+    if len(word) > _LONGEST:
+        found = NOTHING
+    elif word.isalpha() and "º" not in word:
         found = meaning_of(word)
         if found is NOTHING and len(word) > 3 and original.endswith(("rà", "RÀ", "ra\u0300")):
             found = FORETELLING  # "arriverà": the accent tells the future from "ancora"
