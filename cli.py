@@ -230,7 +230,7 @@ def sync(as_json: JsonOption = False, demo: DemoOption = False) -> None:
         f"in {report.elapsed_s:.1f} s"
     )
     if report.unreadable:
-        note(f"warning: {report.unreadable:,} executions could not be read and were left out")
+        note(f"warning: left out as they could not be read: {report.unreadable:,}")
     if not report.caught_up:
         note('warning: not all is loaded yet; run "agent-cli sync" again')
     for sentence in report.notes:
@@ -443,6 +443,10 @@ def _debugging() -> bool:
 def main() -> None:
     """Run the command line; every failure is one sentence on stderr."""
     prepare_streams()
+    if not _debugging():
+        # Ctrl-C may come while an event loop is half made: what fails when such things are thrown
+        # away is nobody's to read.
+        sys.unraisablehook = lambda _: None
     try:
         app()
     except MilhenaError as error:

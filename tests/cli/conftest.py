@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import codecs
 import os
+import pty
+import select
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +48,64 @@ class Agent:
         return {**os.environ, **variables}
 
 
+class Terminal:
+    """A person at a terminal: types, and waits for what appears."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._parent, child = pty.openpty()
+        self.process = subprocess.Popen(
+            command,
+            stdin=child,
+            stdout=child,
+            stderr=child,
+            env={**environment, "TERM": "xterm", "COLUMNS": "80", "PYTHONUTF8": "1"},
+            start_new_session=True,
+            # Its own terminal, so that Ctrl-C typed there becomes a signal.
+            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+        )
+        os.close(child)
+        self.seen = ""
+        # One character may arrive in several pieces.
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+    def type(self, text: str) -> None:
+        os.write(self._parent, text.encode())
+
+    def wait_for(self, text: str, *, times: int = 1, timeout: float = 30) -> None:
+        """Read until *text* has appeared *times* in all."""
+        deadline = time.monotonic() + timeout
+        while self.seen.count(text) < times:
+            left = deadline - time.monotonic()
+            assert left > 0, f"{text!r} did not appear {times} times in {self.seen!r}"
+            if select.select([self._parent], [], [], left)[0]:
+                try:
+                    self.seen += self._decoder.decode(os.read(self._parent, 4096))
+                except OSError:  # the other side is closed
+                    break
+        assert self.seen.count(text) >= times, self.seen
+
+    def wait_for_the_end(self) -> int:
+        """Return the exit code, once everything is read."""
+        while True:
+            try:
+                chunk = os.read(self._parent, 4096)
+            except OSError:
+                break
+            if not chunk:
+                break
+            self.seen += self._decoder.decode(chunk)
+        return self.process.wait(timeout=20)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._parent)
+
+
+OpenTerminal = Callable[..., Terminal]
+
+
 @pytest.fixture
 def agent() -> Agent:
     return Agent()
@@ -76,3 +138,18 @@ def at_company(
     monkeypatch.setenv("MILHENA_N8N_URL", f"sqlite:///{company_database}")
     monkeypatch.setenv("MILHENA_HOME", str(company_home))
     return lambda time_of_day: f"{NOW:%Y-%m-%d}T{time_of_day}"
+
+
+@pytest.fixture
+def open_terminal(agent: Agent) -> Iterator[OpenTerminal]:
+    """To run a command at a terminal; it is closed after the test."""
+    opened: list[Terminal] = []
+
+    def start(*arguments: str) -> Terminal:
+        environment = agent.environment(LANG="en_US.UTF-8")
+        opened.append(Terminal([*agent.command, *arguments], environment))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.close()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    from .conftest import Agent
+    from .conftest import Agent, OpenTerminal
 
 
 def test_a_sync_says_what_it_read_and_the_next_one_reads_nothing_new(
@@ -36,3 +39,20 @@ def test_without_a_source_a_sync_says_what_to_set(agent: Agent) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert "MILHENA_N8N_URL" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_stopped_sync_leaves_without_a_traceback_and_the_next_one_goes_on(
+    agent: Agent,
+    at_company: Callable[[str], str],
+    open_terminal: OpenTerminal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MILHENA_HOME", str(tmp_path / "own"))
+    terminal = open_terminal("sync")
+    terminal.wait_for("Reading n8n")
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.wait_for_the_end() == 130
+    assert "Traceback" not in terminal.seen
+    report = json.loads(agent("sync", "--json").stdout)
+    assert report["caught_up"] is True
