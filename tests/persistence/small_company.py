@@ -280,12 +280,13 @@ def random_company(seed: int, *, executions: int = 400) -> InMemorySource:
         + timedelta(seconds=chance.randrange(14 * 86_400), milliseconds=chance.randrange(1000))
         for _ in range(executions)
     )
+    latest = _utc(NOW) - timedelta(seconds=1)
     people = ["anna@example.com", "zoë@example.com", "bruno@example.com", None]
     for number, moment in enumerate(moments, start=1):
         number = number * 2  # n8n's ids have gaps
         business: list[BusinessRecord] = []
         for item in range(chance.choice([0, 0, 1, 2])):
-            at = min(moment + timedelta(seconds=chance.choice([1, 5, 86_400 * 3])), _utc(NOW))
+            at = min(moment + timedelta(seconds=chance.choice([1, 5, 86_400 * 3])), latest)
             kind = chance.randrange(4)
             if kind == 0:
                 business.append(received(at, chance.choice(people), f"Oggetto {item}", item))

@@ -377,7 +377,7 @@ def test_texts_that_no_database_takes_are_cleaned(store: Store) -> None:
 class SlowSource(InMemorySource):
     """An n8n that takes a while for every execution."""
 
-    seconds_each = 0.002
+    seconds_each = 0.01
 
     def executions_after(self, execution_id: int, *, limit: int) -> list[ExecutionRecord]:
         records = super().executions_after(execution_id, limit=limit)
@@ -392,10 +392,11 @@ def _slow(source: InMemorySource) -> SlowSource:
 def test_a_sync_with_a_budget_ends_near_it_and_the_next_goes_on(store: Store) -> None:
     source = _slow(random_company(5, executions=500))
     started = time.monotonic()
-    report = sync(source, store, budget_s=0.4)
-    assert time.monotonic() - started < 0.9
+    report = sync(source, store, budget_s=0.8)
+    # All of it takes five seconds; the margin is for machines that are busy otherwise.
+    assert time.monotonic() - started < 1.8
     assert not report.caught_up
-    assert 25 < report.read < 500
+    assert 25 <= report.read < 100
     state = store.state()
     assert state is not None
     assert not state.caught_up
@@ -405,6 +406,7 @@ def test_a_sync_with_a_budget_ends_near_it_and_the_next_goes_on(store: Store) ->
     result = run_query(store, query, zone=ROME, now=NOW)
     assert [note.code for note in result.notes] == ["not_caught_up", "successes_not_saved"]
     assert not result.coverage.complete
+    source.seconds_each = 0.0
     assert sync(source, store).caught_up
     assert len(rows(store, executions)) == 500
 
