@@ -7,6 +7,7 @@ an error.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -46,11 +47,18 @@ class AnswerCache:
         self._disk_errors: tuple[type[Exception], ...] = (sqlite3.Error, OSError, ValueError)
         self._lock = Lock()
 
-    def get(self, key: str) -> tuple[dict[str, Any], Level] | None:
+    async def get(self, key: str) -> tuple[dict[str, Any], Level] | None:
         """Return the value and the level that had it, or None."""
         with self._lock:
             if self._memory_on and key in self._memory:
                 return self._memory[key], "memory"
+        value = None if self._disk_off else await asyncio.to_thread(self._on_disk, key)
+        if value is None:
+            return None
+        self._remember(key, value)
+        return value, "disk"
+
+    def _on_disk(self, key: str) -> dict[str, Any] | None:
         disk = self._open(create=False)
         if disk is None:
             return None
@@ -62,12 +70,15 @@ class AnswerCache:
         if text is None:
             return None
         value: dict[str, Any] = json.loads(text)
-        self._remember(key, value)
-        return value, "disk"
+        return value
 
-    def put(self, key: str, value: dict[str, Any], *, keep_s: float) -> None:
+    async def put(self, key: str, value: dict[str, Any], *, keep_s: float) -> None:
         """Keep *value* (JSON types): *keep_s* seconds on disk, until evicted in memory."""
         self._remember(key, value)
+        if not self._disk_off:
+            await asyncio.to_thread(self._to_disk, key, value, keep_s)
+
+    def _to_disk(self, key: str, value: dict[str, Any], keep_s: float) -> None:
         disk = self._open(create=True)
         if disk is None:
             return

@@ -6,6 +6,7 @@ handler, which notes why and sends the run on to the next tier.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any, Literal
 
@@ -84,8 +85,9 @@ async def _ask_model(
     if left_s - keep_s <= 0:
         raise ProviderError(provider, "no time left for it")
     processes = await context.services.processes()
+    names = [process.name for process in processes]
     answer = await classifier.classify(
-        _prompt(state, context, [process.name for process in processes]),
+        await asyncio.to_thread(_prompt, state, context, names),
         state["question"],
         zone=context.zone,
         timeout_s=left_s - keep_s,

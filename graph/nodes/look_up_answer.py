@@ -38,7 +38,7 @@ async def look_up_answer(state: AgentState, runtime: Runtime[AgentContext]) -> d
         store=store.engine.url.render_as_string(hide_password=True) if store else None,
         catalogue=CATALOGUE_VERSION,
     )
-    hit = context.services.cache.get(key)
+    hit = await context.services.cache.get(key)
     if hit is None:
         return {"answer_key": key}
     return {"cached_answer": hit[0], "cache": hit[1]}

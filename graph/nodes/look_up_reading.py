@@ -54,7 +54,7 @@ async def look_up_reading(state: AgentState, runtime: Runtime[AgentContext]) -> 
         processes=sorted(process.name for process in await context.services.processes()),
     )
     if context.use_cache:
-        hit = context.services.cache.get(key)
+        hit = await context.services.cache.get(key)
         if hit is not None:
             return {
                 "reading": Reading.model_validate(hit[0]),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from catalogue import DATA_TYPES
@@ -16,7 +16,9 @@ KEEP_ANSWER_S = 24 * 3600.0
 """Keys hold the day, so nothing is of use for longer."""
 
 
-async def remember(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
+async def remember(
+    state: AgentState, runtime: Runtime[AgentContext], config: RunnableConfig
+) -> dict[str, Any]:
     """Set `turns` to the thread's last ones and fill the two caches.
 
     Clarifications, refusals, failures and answers over incomplete data are never kept in a cache.
@@ -24,9 +26,9 @@ async def remember(state: AgentState, runtime: Runtime[AgentContext]) -> dict[st
     if state.get("failure"):
         return {}
     context, answer = context_of(runtime), state["answer"]
-    await asyncio.to_thread(_fill_caches, state, context)
-    if context.thread_id is None:
-        return {}
+    await _fill_caches(state, context)
+    if config.get("configurable", {}).get("thread_id") is None:
+        return {}  # a question that stands alone
     turn: Turn = {
         "question": answer["question"],
         "answer": answer["answer"],
@@ -38,17 +40,17 @@ async def remember(state: AgentState, runtime: Runtime[AgentContext]) -> dict[st
     return {"turns": [*(state.get("turns") or []), turn][-context.settings.thread_turns :]}
 
 
-def _fill_caches(state: AgentState, context: AgentContext) -> None:
+async def _fill_caches(state: AgentState, context: AgentContext) -> None:
     reading, answer = state["reading"], state["answer"]
     if reading.type not in DATA_TYPES:
         return
     cache = context.services.cache
     reading_key = state.get("reading_key")
     if reading_key and state["classified_by"] == _best_tier(context):
-        cache.put(reading_key, reading.model_dump(mode="json"), keep_s=KEEP_READING_S)
+        await cache.put(reading_key, reading.model_dump(mode="json"), keep_s=KEEP_READING_S)
     answer_key = state.get("answer_key")
     if answer_key and state.get("result") is not None and answer["provenance"]["complete"]:
-        cache.put(
+        await cache.put(
             answer_key,
             {
                 "answer": answer["answer"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import datetime
 from typing import Any
@@ -32,7 +33,9 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
         result = state.get("result")
         processes = await context.services.processes()
         told = {
-            "answer": render(
+            # Formats of a language are read from files when they are first needed.
+            "answer": await asyncio.to_thread(
+                render,
                 reading,
                 result,
                 now=context.now(),

@@ -15,10 +15,10 @@ from tools import BusinessQueryTool, MetricsTool, WorkflowTool
 
 
 async def run_tool(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
-    """Set `result`; None where nothing is stored yet, `failure` where the store cannot be read."""
+    """Set `result`; `failure` where the store cannot be read."""
     context, query = context_of(runtime), state["reading"].query
     store = context.services.store()
-    if query is None or store is None or store.state() is None:
+    if query is None or store is None:
         return {"result": None}
     made_with = {"store": store, "zone": context.zone, "clock": context.clock}
     tool: BaseTool
