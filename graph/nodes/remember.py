@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig
+from langgraph.config import get_config
 from langgraph.runtime import Runtime
 
 from catalogue import DATA_TYPES
@@ -16,9 +16,7 @@ KEEP_ANSWER_S = 24 * 3600.0
 """Keys hold the day, so nothing is of use for longer."""
 
 
-async def remember(
-    state: AgentState, runtime: Runtime[AgentContext], config: RunnableConfig
-) -> dict[str, Any]:
+async def remember(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
     """Set `turns` to the thread's last ones and fill the two caches.
 
     Clarifications, refusals, failures and answers over incomplete data are never kept in a cache.
@@ -27,7 +25,7 @@ async def remember(
         return {}
     context, answer = context_of(runtime), state["answer"]
     await _fill_caches(state, context)
-    if config.get("configurable", {}).get("thread_id") is None:
+    if get_config().get("configurable", {}).get("thread_id") is None:
         return {}  # a question that stands alone
     turn: Turn = {
         "question": answer["question"],
