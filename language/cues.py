@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
 
 from rapidfuzz.distance import OSA
 
@@ -115,13 +114,10 @@ def find_cues(tokens: Sequence[Token], names: Collection[str] = ()) -> tuple[lis
     index, count = 0, len(words)
     while index < count:
         end, cues = _longest(words, index)
-        if cues:
-            hits += [Hit(cue, index, end) for cue in cues]
-            index = end
-            continue
         if _is_future_verb(tokens[index]):
             hits.append(Hit(Cue.FUTURE, index, index + 1))
-        index += 1
+        hits += [Hit(cue, index, end) for cue in cues]
+        index = max(end, index + 1)
     return tokens, Cues(hits)
 
 
@@ -209,51 +205,55 @@ def _is_near(one: str, other: str) -> bool:
     return abs(row - other_row) <= 1 and abs(column - other_column) <= 1
 
 
-def _phrases_of(notation: str) -> Iterator[tuple[str, ...]]:
-    """Yield the phrases that *notation* stands for (see ``vocabulary``)."""
-    for phrase in notation.split(","):
-        # "(per il)" may be missing as a whole, "(a|b)" is one of two or nothing.
-        parts = [part for part in re.split(r"(\([^)]*\))|\s+", phrase) if part and part.strip()]
-        alternatives = [
-            [("",), *_alternatives_of(part[1:-1])]
-            if part.startswith("(")
-            else _alternatives_of(part)
-            for part in parts
-        ]
-        if not alternatives:
-            continue
-        for chosen in product(*alternatives):
-            words = tuple(word for group in chosen for word in group if word)
-            if words:
-                yield words
-
-
-def _alternatives_of(part: str) -> list[tuple[str, ...]]:
-    sequences: list[list[tuple[str, ...]]] = [[]]
-    choices = []
-    for word in part.split():
-        choices.append([form for option in word.split("|") for form in _forms_of(option)])
-    sequences = [list(combination) for combination in product(*choices)]
-    return [tuple(word for words in sequence for word in words) for sequence in sequences]
-
-
-def _forms_of(word: str) -> list[tuple[str, ...]]:
-    plain = fold(word)
-    if plain.endswith("~"):
-        return [(plain[:-1] + ending,) for ending in _ENDINGS]
-    return [(plain,)]
-
-
 def _grow() -> _Branch:
+    """Return the vocabulary as a tree of words."""
     tree = _Branch({})
     for cue, notation in PHRASES.items():
-        for words in _phrases_of(notation):
-            branch = tree
-            for word in words:
-                branch = branch.further.setdefault(word, _Branch({}))
-            if cue not in branch.cues:
-                branch.cues = (*branch.cues, cue)
+        for phrase in fold(notation).split(","):
+            plain = not _NOTATION.search(phrase)
+            ends = _follow([tree], phrase.split()) if plain else _follow_notation(tree, phrase)
+            for branch in ends:
+                if branch is not tree and cue not in branch.cues:
+                    branch.cues = (*branch.cues, cue)
     return tree
+
+
+def _follow_notation(tree: _Branch, phrase: str) -> list[_Branch]:
+    """Return where the phrases end that *phrase* stands for (see ``vocabulary``)."""
+    branches = [tree]
+    for part in _PARTS.findall(phrase):
+        if part.startswith("("):
+            # "(per il)" may be missing as a whole, "(a|b)" is one of two or nothing.
+            branches = branches + _follow(branches, part[1:-1].split())
+        else:
+            branches = _follow(branches, [part])
+    return branches
+
+
+def _follow(branches: list[_Branch], words: Sequence[str]) -> list[_Branch]:
+    for word in words:
+        branches = [
+            _following(branch, form)
+            for branch in branches
+            for option in word.split("|")
+            for form in _forms_of(option)
+        ]
+    return branches
+
+
+def _following(branch: _Branch, word: str) -> _Branch:
+    following = branch.further.get(word)
+    if following is None:
+        following = branch.further[word] = _Branch({})
+    return following
+
+
+def _forms_of(word: str) -> Sequence[str]:
+    return [word[:-1] + ending for ending in _ENDINGS] if word[-1] == "~" else (word,)
+
+
+_NOTATION = re.compile(r"[(|~]")
+_PARTS = re.compile(r"\([^)]*\)|[^\s()]+")
 
 
 def _all_words(branch: _Branch) -> Iterator[str]:

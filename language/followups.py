@@ -15,6 +15,7 @@ from language.questions import (
     MAIN_GROUP,
     Draft,
     allowed_filters,
+    cause_word,
     grain_of,
     list_of,
     read_question,
@@ -25,7 +26,14 @@ from language.questions import (
 )
 from language.sentences import Sentence
 from language.tokens import words_of
-from language.vocabulary import ARTICLES, KNOWN_WORDS, NUMBER_WORDS, ORDINALS, Cue
+from language.vocabulary import (
+    ARTICLES,
+    GROUPED_BY,
+    KNOWN_WORDS,
+    NUMBER_WORDS,
+    ORDINALS,
+    Cue,
+)
 
 PAGE = 10
 """How many more are shown where no number was said."""
@@ -59,6 +67,8 @@ def is_elliptic(sentence: Sentence) -> bool:
         return True
     if len(tokens) <= 2 and Cue.WHO in sentence.cues:
         return True  # "da chi?"
+    if len(tokens) <= 3 and Cue.WHICH in sentence.cues and sentence.cues.any(*GROUPED_BY):
+        return True  # "quali processi?"
     return len(tokens) <= 7 and sentence.cues.any(Cue.INSTEAD, Cue.THOSE, Cue.SHOW_THEM)
 
 
@@ -72,7 +82,10 @@ def follow_up(sentence: Sentence, draft: Draft, previous: Reading | None) -> Dra
     elliptic = is_elliptic(sentence) or _is_correction(sentence)
     if draft.has_object and not elliptic and not _is_bare_continuation(sentence, draft):
         return None
-    if not elliptic and sentence.unexplained():
+    unread = [
+        place for place in sentence.unexplained() if cause_word(sentence.words[place]) is None
+    ]
+    if not elliptic and unread:
         return None
     base = _draft_of(previous.query)
     base.type = previous.type
@@ -184,6 +197,10 @@ class _Turn:
 
     def _said_metric(self) -> str | None:
         """The metric that was said, completed by what went before: "e quelle inviate?"."""
+        if any(each.field in ("sender", "customer") for each in self.sentence.filters) and (
+            not self.cues.any(Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.WROTE_US)
+        ):
+            return None  # "solo quelli di Rossi"
         cues, before = self.cues, self.before
         facts = METRICS[before.metric].measure.facts if before.metric else None
         if (facts == "emails" or before.subject == "emails") and self.draft.strength < 4:
@@ -278,30 +295,38 @@ class _Turn:
         self.changed.add("window")
 
     def _filters(self) -> None:
-        for each in self.draft.filters:
+        base = self.base
+        said = list(self.draft.filters)
+        said += (each for each in self.sentence.filters if each not in said)
+        if not any(each.field == "cause" for each in said):
+            kinds = [kind for kind in map(cause_word, self.sentence.words) if kind is not None]
+            said += (Filter(field="cause", op="contains", values=(kind,)) for kind in kinds)
+        for each in said:
             if each.field in ("process", "status"):
                 continue
-            if (
-                self.base.kind == "value"
-                and each.field == "customer"
-                and (self.base.metric == "emails_received")
-            ):
-                each = each.model_copy(update={"field": "sender"})
-            self.base.filters = [
-                kept for kept in self.base.filters if (kept.field, kept.op) != (each.field, each.op)
-            ]
-            self.base.filters.append(each)
+            fitting = each.model_copy(update={"field": self._field(each.field)})
+            if fitting.field not in allowed_filters(base):
+                continue
+            key = (fitting.field, fitting.op)
+            base.filters = [kept for kept in base.filters if (kept.field, kept.op) != key]
+            base.filters.append(fitting)
             self.changed.add("filters")
-        if not self.sentence.filters:
-            return
-        for each in self.sentence.filters:
-            if each not in self.base.filters and each.field in allowed_filters(self.base):
-                self.base.filters.append(each)
-                self.changed.add("filters")
+
+    def _field(self, said: str) -> str:
+        """What a person is to the records: of a mail received the sender, of an order the
+        customer."""
+        if said not in ("sender", "customer"):
+            return said
+        base = self.base
+        received = base.metric == "emails_received" or base.story == "email"
+        received = received or (base.subject == "emails" and status_filter(base) != "sent")
+        return "sender" if received else "customer"
 
     def _groups(self) -> None:
         base = self.base
         groups = said_groups(self.sentence)
+        if not groups and self.draft.subject == "processes" and base.metric is not None:
+            groups = ["process"]
         if not groups and Cue.WHO in self.cues and base.metric is not None:
             groups = [MAIN_GROUP[METRICS[base.metric].measure.facts]]
         if not groups:

@@ -75,7 +75,7 @@ class Mention:
 _SAME_MEANING = (
     "fattura invoice billing fatturazione",
     "ordine order acquisto ordinazione",
-    "ecommerce online shop negozio web sito shopify store internet",
+    "ecommerce online shop negozio web sito shopify internet",
     "cliente customer client",
     "fornitore supplier vendor",
     "pagamento payment",
@@ -260,8 +260,8 @@ class NameIndex:
             found: tuple[int, ...] = ()
             if before not in _INDEFINITE or (plural and before in ("i", "gli", "le")):
                 found = self._mention_after(tokens, cues, taken, hit.end)
-            if not found and not plural:
-                found = self._mention_before(tokens, cues, taken, hit.start)
+            if not plural and not self._any_known(tokens, found):
+                found = self._mention_before(tokens, cues, taken, hit.start) or found
             if not found or (plural and not self._all_known(tokens, found)):
                 continue
             parts = self._split_at_and(tokens, found)
@@ -273,6 +273,9 @@ class NameIndex:
     def _all_known(self, tokens: Sequence[Token], found: Sequence[int]) -> bool:
         """Whether all words are of names: "i flussi ordini e fatture", not "i processi attivi"."""
         return all(place < 0 or self._hits(tokens[place].word) for place in found)
+
+    def _any_known(self, tokens: Sequence[Token], found: Sequence[int]) -> bool:
+        return any(place >= 0 and self._hits(tokens[place].word) for place in found)
 
     def _mention_after(
         self, tokens: Sequence[Token], cues: Cues, masked: Collection[int], start: int
@@ -434,7 +437,11 @@ class NameIndex:
                 if distinctive or any(self._stands_together(number, roots) for number in sharing):
                     return self._mention(tokens, part, "words")
         for place in run:
-            if place not in explained and self._is_mentioned_alone(tokens, cues, place):
+            if (
+                place not in explained
+                and _meaning(tokens[place].word) in self._having
+                and self._is_mentioned_alone(tokens, cues, place)
+            ):
                 mention = self._mention(tokens, (place,), "words")
                 if mention.match.name or mention.match.candidates:
                     return mention

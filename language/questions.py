@@ -289,10 +289,16 @@ def said_groups(sentence: Sentence) -> list[str]:
             and before in (last_end, last_end + 1)
             and sentence.words[last_end] in ("e", "and", "ed", "per")
         )
-        if introduced or continued:
+        headed = hit.cue is Cue.STATUS and (
+            sentence.words[hit.start] in _OUTCOMES and Cue.EXECUTION in sentence.cues
+        )
+        if introduced or continued or headed:
             groups.append(GROUPED_BY[hit.cue])
             last_end = hit.end
     return list(dict.fromkeys(groups))
+
+
+_OUTCOMES = frozenset({"esito", "esiti", "outcome", "outcomes", "statuses"})
 
 
 def _qualifies_summary(sentence: Sentence, hit: Hit) -> bool:
@@ -355,7 +361,9 @@ def said_number(sentence: Sentence) -> int | None:
         earlier = sentence.number_at(hit.start - 1)
         if earlier is not None and hit.cue is not Cue.LAST:
             return earlier
-    for hit in sentence.cues.of(*GROUPED_BY, Cue.ERROR, Cue.ORDER, Cue.EMAIL, Cue.EXECUTION):
+    for hit in sentence.cues.of(
+        *GROUPED_BY, *_QUALITIES, Cue.ERROR, Cue.ORDER, Cue.EMAIL, Cue.EXECUTION
+    ):
         number = sentence.number_at(hit.start - 1)
         if number is not None and number > 1 and not _is_condition(sentence, hit.start - 1):
             return number
@@ -415,6 +423,8 @@ def read_question(sentence: Sentence) -> Draft:
     draft.filters = list(sentence.filters)
     _read_processes(sentence, draft)
     metric, draft.strength = read_metric(sentence)
+    if metric is None and any(each.field == "sender" for each in draft.filters):
+        metric, draft.strength = "emails_received", 4.0  # "è arrivato qualcosa da …?"
     for form in _FORMS:
         if form(sentence, draft, metric):
             break
@@ -740,8 +750,10 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     if METRICS[metric].measure.facts == "processes":
         return False
     group = None
-    if subject is not None and not (groups and not ranked):
+    if subject is not None and (ranked or having or not groups or Cue.WHICH in cues):
         group = _as_grouping(subject[0], subject[1], sentence, draft)
+    elif Cue.WHERE in cues and sentence.mentions and metric == "errors":
+        group = "step"  # "dove si rompe il processo ordini?"
     elif who:
         group = "customer" if METRICS[metric].measure.facts == "orders" else "sender"
     elif ranked and Cue.WHEN in cues:
@@ -1132,14 +1144,16 @@ def _read_conditions(sentence: Sentence, draft: Draft) -> None:
     cues = sentence.cues
     if draft.metric in ("errors", "error_rate") or draft.subject == "errors":
         for place, word in enumerate(sentence.words):
-            if (
-                word in CAUSE_WORDS
-                and place not in sentence.masked
-                and (sentence.number_at(place) is None or len(word) == 3)
-            ):
-                draft.filters.append(Filter(field="cause", op="contains", values=(word,)))
-                sentence.masked.add(place)
-                break
+            kind = cause_word(word)
+            if kind is None or place in sentence.masked:
+                continue
+            sentence.masked.add(place)
+            if any(hit.end <= place <= hit.end + 2 for hit in cues.of(Cue.EXCEPT)):
+                # A cause is looked for as a part of a text; there is no "not a part".
+                draft.clarification = Clarification(reason="not_in_catalogue", mention=word)
+            else:
+                draft.filters.append(Filter(field="cause", op="contains", values=(kind,)))
+            break
     for hit in cues.of(Cue.EXCEPT):
         for place in range(hit.end, min(hit.end + 3, len(sentence.words))):
             status = next(
@@ -1158,6 +1172,11 @@ def _read_conditions(sentence: Sentence, draft: Draft) -> None:
             if status and (draft.metric in ("executions",) or draft.subject == "executions"):
                 draft.filters.append(Filter(field="status", op="is_not", values=(status,)))
                 break
+
+
+def cause_word(word: str) -> str | None:
+    """Return the kind of error that *word* names: "timeout", "429"."""
+    return next((each for each in (word, word.removesuffix("s")) if each in CAUSE_WORDS), None)
 
 
 def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
@@ -1230,8 +1249,15 @@ def _leftover_noun(sentence: Sentence, draft: Draft) -> Hit | None:
     over_executions = draft.metric in _OVER_EXECUTIONS or draft.subject in ("errors", "executions")
     over_executions = over_executions or draft.story == "errors"
     unlisted = cues.of(Cue.UNLISTED)
-    if unlisted and not cues.any(Cue.ABOUT):
-        return unlisted[0]
+    for hit in unlisted:
+        thing = sentence.after(hit.end)
+        of_a_thing = (
+            thing is not None
+            and thing > hit.end
+            and (cues.starting_at(thing, Cue.ERROR, Cue.FAILED, Cue.ORDER, Cue.EMAIL) is not None)
+        )
+        if not (of_a_thing or Cue.ABOUT in cues):
+            return hit  # and not the reports of "segnalazioni di errore"
     channel = cues.of(Cue.CHANNEL)
     if channel and (over_executions or not draft.has_object or cues.any(Cue.MESSAGE)):
         return channel[0]

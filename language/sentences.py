@@ -177,19 +177,25 @@ def _overlaps(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
     return any(token.start < end and start < token.end for start, end in spans)
 
 
+_HAVING = word_set("ha hanno abbiamo avete ho hai have has had")
 _BEING = word_set("e sono era erano essere siamo sia sarebbe sara saranno fossero")
 
 
 def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
-    """Drop the "state" that is only "been": "qual è stato l'ultimo errore?"."""
+    """Drop the nouns that are participles: "qual è stato …?", "ha prodotto più errori"."""
     return Cues(
         hit
         for hit in cues
         if not (
-            hit.cue in (Cue.STATE, Cue.STATUS)
-            and tokens[hit.start].word in ("stato", "stati")
-            and hit.start > 0
-            and tokens[hit.start - 1].word in _BEING
+            hit.start > 0
+            and (
+                (
+                    hit.cue in (Cue.STATE, Cue.STATUS)
+                    and tokens[hit.start].word in ("stato", "stati")
+                    and tokens[hit.start - 1].word in _BEING
+                )
+                or (hit.cue is Cue.UNLISTED and tokens[hit.start - 1].word in _HAVING)
+            )
         )
     )
 
@@ -237,6 +243,9 @@ def _not_times(tokens: Sequence[Token], cues: Cues) -> set[int]:
             following.isdigit() or following.startswith(("scors", "prossim", "corrent"))
         ):
             places.update(range(hit.start - 1, hit.end))
+    for hit in cues.of(Cue.HOW_GOING, Cue.HAPPENED, Cue.EXCEPT):
+        if tokens[hit.end - 1].word in ("on", "up", "than"):
+            places.add(hit.end - 1)  # "what's going on today"
     for hit in cues.of(*_THRESHOLDS):
         if hit.end < len(tokens) and (
             tokens[hit.end].word.isdigit() or tokens[hit.end].word in NUMBER_WORDS
@@ -446,7 +455,8 @@ def _read_persons(sentence: Sentence) -> None:
     cues = sentence.cues
     about_mail = cues.any(*_MAIL_CUES) and not cues.any(Cue.ORDER, Cue.ORDER_VALUE)
     about_orders = cues.any(Cue.ORDER, Cue.ORDER_VALUE, Cue.BOUGHT)
-    if not (about_mail or about_orders):
+    narrowing = cues.any(Cue.THOSE, Cue.ONLY) and len(sentence.tokens) <= 6
+    if not (about_mail or about_orders or narrowing):
         return
     for start in range(len(sentence.tokens)):
         places = _person_at(sentence, start)
@@ -496,9 +506,11 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
     wrote = any(
         hit.end == start or hit.start == start + 1 for hit in sentence.cues.of(Cue.WROTE_US)
     )
-    if not (introduced or from_whom or ((of_whom or wrote) and token.capitalised)):
+    named = sentence.circumstances.names.by_noun(token.word).score > 0
+    alone = start > 0 and token.capitalised and not token.raw.isupper() and not named
+    if not (introduced or from_whom or alone or ((of_whom or wrote) and token.capitalised)):
         return []
-    if sentence.circumstances.names.by_noun(token.word).score and not token.capitalised:
+    if named and not token.capitalised:
         return []
     places = [start]
     while (

@@ -139,8 +139,12 @@ def is_off_topic(sentence: Sentence, *, has_object: bool) -> bool:
         Cue.SUMMARY, Cue.HAPPENED, Cue.HOW_MANY, Cue.LIST, Cue.TREND, Cue.PER
     ):
         return not sentence.mentions
-    if has_object:
+    unread = len(sentence.unexplained())
+    if has_object and cues.any(*THINGS):
         return False
+    if has_object:
+        # "parlami della storia di Roma": a summary, but of nothing that we know.
+        return unread >= 2 and not sentence.mentions
     return bool(sentence.unexplained()) or Cue.DEFINE in cues
 
 

@@ -153,7 +153,7 @@ PHRASES: dict[Cue, str] = {
     Cue.EMAIL: """
         email, emails, mail, mails, posta (elettronica), e mail, quante mai, pec,
         corrispondenza, messaggi|messaggio di posta, messaggi|messaggio email|mail, inbox,
-        casella (di posta), email|mail messages|message, newsletter inviate
+        casella (di posta), email|mail messages|message
     """,
     Cue.MESSAGE: "messaggio, messaggi, message, messages, comunicazioni, comunicazione",
     Cue.ORDER: """
@@ -167,8 +167,9 @@ PHRASES: dict[Cue, str] = {
         ordini|acquisti, importo ordini, importi, order|orders|sales value|amount, value of
         (the|all|our) orders|sales, amount of (the|all|our) orders, total in euros, quanto
         abbiamo|ho|avete|hanno venduto|guadagnato|incassato|fatturato, quanto si è
-        incassato|venduto, quanto vale|valgono|valevano gli|i ordini, how much did|have we
-        sell|sold|earn|earned|make|made, soldi, money, euro (di ordini), quanto (abbiamo) speso
+        incassato|venduto, quanto vale|valgono|valevano gli|i ordini, how much (money) did|have
+        we sell|sold|earn|earned|make|made, what did|have we earn|earned|make|made|sell|sold,
+        soldi, money, euro (di ordini), quanto (abbiamo) speso
     """,
     Cue.AVERAGE_ORDER: """
         valore medio (degli|dei|di|dell) ordini|ordine, ordine medio, scontrino medio, importo
@@ -195,11 +196,11 @@ PHRASES: dict[Cue, str] = {
         disservizi, disservizio, grane, casini, inghippi, magagne, faults, fault
     """,
     Cue.FAILED: """
-        fallit~, fallisc~, falliscono, fallire, fallisca, falliva, fallivano, falliamo, failed,
-        fail, fails, failing, (andat~|finit~) in errore, andat~|andava|va|vanno|andando
-        storto|storta|storti|storte|male, finit~|finisc~|finiscono|terminat~ in errore|male,
-        went|go|goes|going|gone wrong, broke, broken, break, breaks, si è|sono
-        rott~|piantat~|bloccat~|inceppat~|fermat~, si
+        fallit~, fallisc~, falliscono, fallire, fallisca, falliva, fallivano, fallirà,
+        falliranno, falliamo, failed, fail, fails, failing, (andat~|finit~) in errore,
+        andat~|andava|va|vanno|andando storto|storta|storti|storte|male,
+        finit~|finisc~|finiscono|terminat~ in errore|male, went|go|goes|going|gone wrong, broke,
+        broken, break, breaks, si è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
         rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano, rott~, piantat~, inceppat~, non
         (è|sono) andat~ a buon fine, non (è|sono) riuscit~, non (ha|hanno) funzionato, non
         funziona, non funzionano, non riuscit~, did not work, didn t work, not working, does not
@@ -220,7 +221,7 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.SUCCESS_RATE: """
         tasso|percentuale|percentuali|tassi (medio|media) di
-        successo|successi|riuscita|riuscite| completamento, success|completion
+        successo|successi|riuscita|riuscite|completamento, success|completion
         rate|rates|percentage|ratio, affidabilità, reliability, rate of success,
         percentage|share of successes, quanto (sono|è) affidabil~
     """,
@@ -340,10 +341,11 @@ PHRASES: dict[Cue, str] = {
         answered|replied|responded, our answers|replies, nostre risposte, le risposte date
     """,
     Cue.RAN: """
-        girat~, gira, girano, partit~, parte, partono, eseguit~, avviat~, lanciat~, lavorato,
-        lavorano, ran, run, runs, started, start, executed, execute, launched, triggered,
-        scattat~, fatt~ girare, entrat~ in funzione, svolt~, processat~, elaborat~, andat~,
-        girato, funzionato, went off, kicked off, smistat~, usat~, utilizzat~, used, worked
+        girat~, gira, girano, partit~, parte, partono, partirà, partiranno, girerà, gireranno,
+        eseguit~, avviat~, lanciat~, lavorato, lavorano, ran, run, runs, started, start,
+        executed, execute, launched, triggered, scattat~, fatt~ girare, entrat~ in funzione,
+        svolt~, processat~, elaborat~, andat~, girato, funzionato, went off, kicked off,
+        smistat~, usat~, utilizzat~, used, worked
     """,
     Cue.BOUGHT: """
         ordinato, comprato, acquistato, ordina, ordinano, compra, comprano, acquista,
@@ -406,8 +408,9 @@ PHRASES: dict[Cue, str] = {
         mensil~, mensilmente, monthly, di mese in mese, month over month
     """,
     Cue.BY_HOUR: """
-        ora per ora, hour by hour, all ora, ogni ora, an hour, every hour, hourly, orari~ per
-        orari~, in base all ora|orario, a seconda dell ora|orario, per fascia oraria
+        ora per ora, hour by hour, all ora, ogni ora, an hour, every hour, hourly, oraria,
+        orarie, orari~ per orari~, in base all ora|orario, a seconda dell ora|orario, per fascia
+        oraria
     """,
     Cue.BY_WEEKDAY: "in base al giorno della settimana, per giorno della settimana",
     Cue.PER: """
@@ -433,7 +436,7 @@ PHRASES: dict[Cue, str] = {
         quando, when, a che ora, a quale ora, what time (of day), in che momento, da quando,
         since when
     """,
-    Cue.WHERE: "dove, where",
+    Cue.WHERE: "dove, where, a|in che|quale punto, at what|which point",
     Cue.LIST: """
         elenco, elenca, elencami, elencare, elencarmi, mi elenchi, lista, listami, list, mostra,
         mostrami, mostrare, mostrarmi, mostri, mi mostri, mi fai vedere, farmi vedere, mostraci,
@@ -500,9 +503,9 @@ PHRASES: dict[Cue, str] = {
     Cue.LESS_THAN: "meno di, less than, fewer than, under, below, sotto (le|i), inferior~ a",
     Cue.EXACTLY: "esattamente, exactly, proprio, giusto",
     Cue.NEVER: """
-        mai, never, nemmeno una volta, neanche una volta, zero volte, not once, not even once,
-        non sono partit~, non è partit~, non hanno girato, non si sono avviat~, nessuna volta,
-        ever
+        ferm~ da, idle since, mai, never, nemmeno una volta, neanche una volta, zero volte, not
+        once, not even once, non sono partit~, non è partit~, non hanno girato, non si sono
+        avviat~, nessuna volta, ever
     """,
     Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
@@ -542,20 +545,21 @@ PHRASES: dict[Cue, str] = {
     Cue.IMPROVE: """
         migliorando, migliorat~, miglioriamo, migliora, migliorano, migliorare, peggiorando,
         peggiorat~, peggioriamo, peggiora, peggiorano, improving, improved, improve,
-        getting|gotten better|worse (or worse|better), better or worse, better, worse,
-        worsening, worsened, in aumento, in calo, in crescita, aumentand~, aumentat~, aumentano,
-        aumenta, calando, calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo,
-        cresciut~, crescono, salendo, salit~, scendendo, sces~, increasing, increased,
-        decreasing, decreased, growing, grown, declining, declined, going up|down, rising,
-        falling, dropping, meglio o peggio, meglio o peggio di, in miglioramento, in
-        peggioramento, più o meno di, facendo progressi, progressi, making progress, progress
+        getting|gotten better|worse, better or worse, better, worse, worsening, worsened, in
+        aumento, in calo, in crescita, aumentand~, aumentat~, aumentano, aumenta, calando,
+        calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo, cresciut~, crescono,
+        salendo, salit~, scendendo, sces~, increasing, increased, decreasing, decreased,
+        growing, grown, declining, declined, going up|down, rising, falling, dropping, meglio o
+        peggio, meglio o peggio di, in miglioramento, in peggioramento, più o meno di, facendo
+        progressi, progressi, making progress, progress
     """,
     Cue.SUMMARY: """
         riepilogo, riepiloga, riepilogami, riassunto, riassumi, riassumimi, riassumere,
         resoconto, report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary,
-        summarize, summarise, sum up, recap, overview, panoramica, il punto (della|sulla)
-        (situazione), quadro (generale|complessivo|della situazione), bilancio, rundown, digest,
-        wrap up, briefing, visione d insieme, big picture, rendiconto, consuntivo, snapshot
+        summarize, summarise, sum up, recap, overview, panoramica, tell me about, parlami
+        di|del|della, il punto (della|sulla) (situazione), quadro (generale|complessivo), quadro
+        della situazione, bilancio, rundown, digest, wrap up, briefing, visione d insieme, big
+        picture, rendiconto, consuntivo, snapshot
     """,
     Cue.STATE: "stato, situazione, status, state, condizione, condizioni, salute, health",
     Cue.HOW_GOING: """
@@ -567,8 +571,8 @@ PHRASES: dict[Cue, str] = {
         we do, how did it go, how did things go, how is|s business, how is|are everything|things
         (doing|going), how is|are, how did, how have, how has, how things are going, how are,
         how we re doing, how it went, doing, come sono andat~, come è stato|stata, com è stata,
-        com era, performing, performed, performance, prestazioni, rendimento, com è la
-        situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running
+        com era, performing, performed, holding up, performance, prestazioni, rendimento, com è
+        la situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running
     """,
     Cue.HAPPENED: """
         (che) cosa|che è successo, (che) cosa|che è accaduto|capitato, (che) cosa|che succede,
@@ -577,8 +581,7 @@ PHRASES: dict[Cue, str] = {
         novità, cronaca, cosa ci siamo persi, what did i|we miss, what is|s going on, cosa hanno
         fatto, cosa ha fatto, what did the processes|workflows|automations do, cosa abbiamo
         fatto, che cosa si è fatto, cosa bolle in pentola, (che) cosa c è di nuovo, what went
-        on, racconta|raccontami la giornata, storia (di|della), timeline, cronologia, sequenza
-        degli eventi
+        on, racconta|raccontami la giornata, timeline, cronologia, sequenza degli eventi
     """,
     Cue.CONTENT: """
         di (che) cosa parlano|parla, di che parlano|parla, (che) cosa (ci|mi) dicono, (che) cosa
@@ -593,9 +596,9 @@ PHRASES: dict[Cue, str] = {
         what is|s causing, what causes|caused, (a|da) (che) cosa è|sono
         dovut~|causat~|provocat~, qual è la causa, quali sono le cause, what is the
         cause|reason, da che cosa dipendono, per quale motivo, per quali motivi, what made, what
-        s behind, what is behind, cosa provoca|causa|causano|ha causato|provocato,
-        spiega|spiegami perché, what s wrong, what is wrong, che cosa non va, cosa non va, per
-        colpa di
+        s behind, what is behind, (che) cosa provoca|causa|causano|genera, (che) cosa ha|hanno
+        causato|provocato, spiega|spiegami perché, what s wrong, what is wrong, che cosa non va,
+        cosa non va, per colpa di
     """,
     Cue.ANALYSE: """
         analisi, analizza, analizzami, analizzare, analyse, analyze, analysis, approfondisci,
@@ -603,6 +606,7 @@ PHRASES: dict[Cue, str] = {
         insights, esamina, statistiche, statistica, stats, statistics
     """,
     Cue.ANOMALY: """
+        (qualcosa) che non va|funziona, qualcosa non va|funziona, anything|something wrong,
         anomalia, anomalie, anomalo, anomali, strano, strana, strani, strane, insolit~, unusual,
         weird, strange, anomaly, anomalies, anomalous, fuori dal normale, fuori norma, del
         solito, than usual, sospett~, suspicious, odd, fuori dall ordinario, out of the
@@ -707,12 +711,13 @@ PHRASES: dict[Cue, str] = {
         does this work, how do you work, how to use (this|you|it), how can i use (this|you|it),
         example questions, sample questions, some examples, give me examples, give me an
         example, examples of questions, what data do you have, what data is available, which
-        data (can i|do you), capabilities, your features, funzionalità, guida, istruzioni per l
-        uso, i m lost, i am lost, mi sono perso, non so come, non ho capito come, tutorial, what
-        do you know, cosa conosci, cosa sai, che sai, quali metriche (hai|conosci|ci sono), what
-        metrics (do you have|are there|can i ask), what should i ask, how should i ask, come
-        posso chiedere, how can you help (me), what is this (for), cos è questo strumento, in
-        che modo puoi aiutarmi, menu, comandi
+        data can i, which data do you, capabilities, your features, funzionalità, guida,
+        istruzioni per l uso, i m lost, i am lost, mi sono perso, non so come, non ho capito
+        come, tutorial, what do you know, cosa conosci, cosa sai, che sai, quali metriche
+        (hai|conosci), quali metriche ci sono, what metrics do you have, what metrics are there,
+        what metrics can i ask, what should i ask, how should i ask, come posso chiedere, how
+        can you help (me), what is this (for), cos è questo strumento, in che modo puoi
+        aiutarmi, menu, comandi
     """,
     Cue.DEFINE: """
         (che) cos è, (che) cosa è, (che) cosa sono, cose un|una|il|la, che è un|una, (che) cosa
@@ -730,7 +735,7 @@ PHRASES: dict[Cue, str] = {
         considera
     """,
     Cue.DIFFERENCE: """
-        che differenza c è tra|fra, (qual è) la differenza tra|fra, (what is|s) the difference
+        che differenza c è tra|fra, (qual è) la differenza tra|fra, what is|s the difference
         between, difference between, differenza tra|fra, in cosa differiscono, how do they
         differ
     """,
