@@ -19,7 +19,7 @@ _ITALIAN_VERBS = word_set("""
     terminare chiudere inoltrare inviare mandare spedire sostituire duplicare importare caricare
     archiviare riprovare rilanciare riattivare configurare assegnare approvare rifiutare pagare
     alterare manomettere formattare killare droppare stoppare bannare uccidere cestinare purgare
-    staccare scollegare collegare falsificare raddoppiare nascondere
+    segnare contrassegnare staccare scollegare collegare falsificare raddoppiare nascondere
 """)
 _GIVING = frozenset({"inviare", "mandare", "inoltrare", "spedire", "caricare"})
 _IRREGULAR_IMPERATIVES = {"togliere": "togli", "rimuovere": "rimuovi", "spegnere": "spegni"}
@@ -30,13 +30,13 @@ _ENGLISH_VERBS = word_set(
     clear send forward archive retry rerun resume unpause cancel terminate destroy overwrite replace
     install uninstall configure schedule trigger execute launch start run reactivate publish
     unpublish duplicate turn alter tamper grant revoke assign approve pay refund block unblock ban
-    suspend abort halt fix void discard trash unplug"""
+    eliminate mark suspend abort halt fix void discard trash unplug"""
 )
 HOMOGRAPHS = word_set(
     """ferma attiva modifica blocca sposta cambia chiudi crea avvia run start stop set change update
     move clear fix schedule trigger block pay add turn send forward retry refund cancel reset pause
-    edit archive drop launch replace importa esegui annulla invia manda collega carica pubblica
-    lancia interrompi approva assegna correggi import"""
+    edit archive drop launch replace eliminate mark segna importa esegui annulla invia manda
+    collega carica pubblica lancia interrompi approva assegna correggi import"""
 )
 """Imperatives that are also nouns, adjectives or third persons: a command only up front."""
 
@@ -54,6 +54,8 @@ def _command_forms() -> dict[str, tuple[Literal["imp", "inf"], bool]]:
         forms[infinitive] = ("inf", False)
         forms[imperative] = ("imp", False)
         forms[infinitive[:-3] + "iamo"] = ("imp", False)
+        # "vorrei che tu cancellassi"
+        forms[infinitive[:-2] + "ssi"] = ("imp", False)
         if infinitive.endswith("are"):
             forms[infinitive[:-3] + "i"] = ("imp", False)  # the polite "cancelli"
         for enclitic in _ENCLITICS:

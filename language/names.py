@@ -438,7 +438,7 @@ class NameIndex:
                     return self._mention(tokens, part, "words")
         for place in run:
             if (
-                place not in explained
+                (place not in explained or _is_left_out(cues, place))
                 and _meaning(tokens[place].word) in self._having
                 and self._is_mentioned_alone(tokens, cues, place)
             ):
@@ -606,6 +606,11 @@ def _looks_like_verb(token: Token) -> bool:
         )
         and not token.capitalised
     )
+
+
+def _is_left_out(cues: Cues, place: int) -> bool:
+    """Whether an "except" stands before: "senza il report"."""
+    return any(hit.end <= place <= hit.end + 2 for hit in cues.of(Cue.EXCEPT))
 
 
 def _excluding(mention: Mention, cues: Cues) -> Mention:

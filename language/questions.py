@@ -430,6 +430,7 @@ def read_question(sentence: Sentence) -> Draft:
             break
     _read_conditions(sentence, draft)
     _read_leftover_nouns(sentence, draft)
+    _read_qualifiers(sentence, draft)
     _read_type(sentence, draft)
     _fit_filters(draft)
     _judge_certainty(sentence, draft)
@@ -570,7 +571,9 @@ def _as_error_story(sentence: Sentence, draft: Draft, metric: str | None) -> boo
 def _as_overview(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "come va?", "riepilogo della settimana", "com'è andato il backup?" """
     cues = sentence.cues
-    asked = cues.any(Cue.SUMMARY, Cue.HOW_GOING, Cue.ANALYSE, Cue.STATE, Cue.ANOMALY)
+    asked = cues.any(Cue.SUMMARY, Cue.HOW_GOING, Cue.ANALYSE, Cue.STATE, Cue.ANOMALY) or (
+        Cue.KEY_FIGURES in cues and (sentence.has_time or "kpi" in sentence.words)
+    )
     compared = cues.any(Cue.COMPARE, Cue.IMPROVE) or draft.compare_to is not None
     works = bool(sentence.mentions) and cues.any(Cue.WORKS, Cue.STATE, Cue.HAPPENED)
     if not (asked or compared or works):
@@ -621,6 +624,12 @@ def _summary_span(sentence: Sentence) -> str:
 
 def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "quante email e quanti ordini oggi?": figures of several kinds are an overview."""
+    for one, other in pairwise(sentence.cues.of(Cue.SUCCESS, Cue.ERROR, Cue.FAILED)):
+        joined = sentence.words[one.end : other.start] in (["e"], ["and"], ["o"], ["or"])
+        if joined and (one.cue is Cue.SUCCESS) is not (other.cue is Cue.SUCCESS):
+            draft.value("executions")  # "ok e ko": how they ended
+            draft.group_by = ["status"]
+            return True
     for one, other in pairwise(sentence.cues.of(*_FACT_NOUNS)):
         between = sentence.words[one.end : other.start]
         if (
@@ -1213,6 +1222,46 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
         _count_runs(sentence, draft, "successes" if succeeded else "executions")
 
 
+_QUALIFIED = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.EXECUTION, Cue.ERROR)
+_MONEY = frozenset({"euro", "eur", "euros", "dollari", "dollars"})
+
+
+def _read_qualifiers(sentence: Sentence, draft: Draft) -> None:
+    """What restricts a noun in a way that is not recorded becomes a question back.
+
+    The number of all orders would be a wrong answer to "quanti ordini urgenti?" and to "ordini
+    sopra i 100 euro".
+    """
+    if draft.clarification is not None or not draft.has_object or draft.kind == "story":
+        return
+    unread = set(sentence.unexplained())
+    for hit in sentence.cues.of(*_QUALIFIED):
+        places = [hit.end]
+        if sentence.language == "en":
+            places = [hit.start - 1]
+        elif hit.end < len(sentence.words) and sentence.words[hit.end] == "di":
+            places = [hit.end + 1]
+        for place in places:
+            if place not in unread or not sentence.words[place].isalpha():
+                continue
+            first, last = sorted((place, hit.start))
+            if sentence.tokens[last].after_break:
+                continue
+            end = max(place, hit.end - 1)
+            mention = sentence.text[sentence.tokens[first].start : sentence.tokens[end].end]
+            draft.clarification = Clarification(reason="not_in_catalogue", mention=mention[:80])
+            return
+    for threshold in sentence.cues.of(*_CONDITIONS):
+        following = sentence.words[threshold.end + 1 : threshold.end + 2]
+        said = sentence.number_at(threshold.end) is not None and _MONEY.intersection(following)
+        if said and draft.having is None:
+            last = sentence.tokens[threshold.end + 1]
+            draft.clarification = Clarification(
+                reason="not_in_catalogue",
+                mention=sentence.text[sentence.tokens[threshold.start].start : last.end][:80],
+            )
+
+
 def _count_runs(sentence: Sentence, draft: Draft, metric: str) -> None:
     """What is counted are the executions of the process that a noun named."""
     groups = [each for each in said_groups(sentence) if each in METRICS[metric].groupings]
@@ -1302,7 +1351,9 @@ def _read_type(sentence: Sentence, draft: Draft) -> None:
         Cue.ANOMALY,
         Cue.CORRELATION,
     )
-    if Cue.HOW_GOING in cues and (draft.story == "overview" or draft.focus == "trend"):
+    if cues.any(Cue.HOW_GOING, Cue.KEY_FIGURES) and (
+        draft.story == "overview" or draft.focus == "trend"
+    ):
         analytical = True
     if draft.compare_to is not None or "cause" in draft.group_by:
         analytical = True

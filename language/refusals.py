@@ -22,14 +22,15 @@ Refusal = Literal["credentials", "internals", "change", "instructions", "others_
 
 _PHRASAL = phrases_in(
     """
-    butta via, getta via, fa sparire, fai sparire, fate sparire, far sparire, fa partire, fai
-    partire, far partire, fai ripartire, far ripartire, fa girare, fai girare, far girare,
-    metti in pausa, mettere in pausa, metti offline, metti online, metti giu, tira giu, butta
-    giu, fai fuori, sbarazzati di, liberati di, get rid of, make disappear, turn off, turn on,
-    shut down, shut off, switch off, switch on, take down, take offline, throw away, kick off,
-    roll back, fai il reset, fa il reset, fai un rollback, fa in modo che, fai in modo che,
-    make sure that no, non far partire, clean out, bring down, segna come, mark as, mark all,
-    segna tutti, segna tutte
+    butta via, rispondi alla mail, rispondi all email, rispondi al cliente, reply to the,
+    getta via, fa sparire, fai sparire, fate sparire, far sparire, fa partire, fai partire,
+    far partire, fai ripartire, far ripartire, fa girare, fai girare, far girare, metti in
+    pausa, mettere in pausa, metti offline, metti online, metti giu, tira giu, butta giu, fai
+    fuori, sbarazzati di, liberati di, get rid of, make disappear, turn off, turn on, shut
+    down, shut off, switch off, switch on, take down, take offline, throw away, kick off, roll
+    back, fai il reset, fa il reset, fai un rollback, fa in modo che, fai in modo che, make
+    sure that no, non far partire, clean out, bring down, segna come, mark as, mark all, segna
+    tutti, segna tutte
     """
 )
 
@@ -122,11 +123,12 @@ _RULES = word_set(
     """istruzioni istruzione regole regola limiti limite vincoli restrizioni direttive indicazioni
     filtri filtro policy linee instructions instruction rules rule guidelines restrictions limits
     constraints directives prompt prompts filters safety programming programmazione controlli
-    precedenti sicurezza"""
+    precedenti sicurezza sopra above detto"""
 )
 _DISGUISES: dict[str, float] = {
     "fingi di": 3, "fingiti": 3, "fai finta di": 3, "fai finta che": 3, "facciamo finta": 3,
-    "fingi che": 3, "fa finta": 3, "comportati come": 3, "comportati da": 3, "agisci come": 3,
+    "fingi che": 3, "fa finta": 3, "comportati come": 3, "comportati da": 3,
+    "agisci da": 3, "agisci come": 3,
     "impersona": 3, "interpreta il ruolo": 3, "nel ruolo di": 2, "da ora in poi sei": 3,
     "d ora in poi sei": 3, "adesso sei": 2.5, "ora sei": 2.5, "tu sei ora": 3, "pretend": 3,
     "act as": 3, "act like": 3, "role play": 3, "roleplay": 3, "you are now": 3,
@@ -192,6 +194,7 @@ _READING_SQL = re.compile(
 )
 
 _ASKED_FOR = frozenset({Cue.GIVE, Cue.LIST, Cue.WHICH, Cue.HELP, Cue.DEFINE, Cue.WHERE, Cue.WHO})
+_ASKED_OUTRIGHT = frozenset({Cue.GIVE, Cue.LIST})
 _COUNTED_WORK = (
     Cue.HOW_MANY, Cue.TIMES, Cue.RAN, Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.DURATION,
     Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.PROCESS,
@@ -255,7 +258,8 @@ def _asks_for_secret(sentence: str, cues: Cues) -> bool:
             weight = max(weight, 1.0 if secret in _WEAK_SECRETS else 2.0)
     if not weight:
         return False
-    if _ASKED_FOR.intersection(cues.present):
+    asked = _ASKED_FOR if weight > 1 else _ASKED_OUTRIGHT
+    if asked.intersection(cues.present):
         weight += 1
     if any(
         f" {word} " in sentence
@@ -269,6 +273,8 @@ def _asks_for_secret(sentence: str, cues: Cues) -> bool:
             "server",
             "gemini",
             "groq",
+            "tuoi",
+            "your",
         )
     ):
         weight += 1
@@ -390,10 +396,14 @@ def _has_object(tokens: Sequence[Token], words: Sequence[str], index: int) -> bo
 
     A wish for an answer ("mandami un riepilogo", "create a chart") changes nothing.
     """
+    if words[index] in HOMOGRAPHS and words[index + 1 : index + 2] in (["me"], ["us"]):
+        return False  # "update me on …", "run me through …"
     following = index + 1
     while following < len(words) and words[following] in _BETWEEN:
         following += 1
-    if following >= len(words) or tokens[following].after_break:
+    if following >= len(words):
+        return False
+    if tokens[following].after_break and words[index] in HOMOGRAPHS:
         return False
     if words[index] in _MAKING and _ANSWERS.intersection(words[following : following + 4]):
         return False

@@ -364,6 +364,7 @@ _OPENING = "\"«“'‘"
 
 def _read_filters(sentence: Sentence) -> None:
     _read_subjects(sentence)
+    _read_kinds_of_mail(sentence)
     _read_addresses(sentence)
     _read_order_numbers(sentence)
     _read_persons(sentence)
@@ -395,6 +396,19 @@ def _read_subjects(sentence: Sentence) -> None:
             value = sentence.text[first.start : last.end]
             sentence.filters.append(Filter(field="text", op="contains", values=(value,)))
             sentence.masked.update(range(hit.start, places[-1] + 1))
+
+
+def _read_kinds_of_mail(sentence: Sentence) -> None:
+    """ "mail di reclamo" → text contains "reclamo": what a mail is about, not what is counted."""
+    for hit in sentence.cues.of(Cue.EMAIL, Cue.MESSAGE):
+        place = hit.end + 1
+        if place >= len(sentence.tokens) or sentence.words[hit.end] not in ("di", "su", "about"):
+            continue
+        kind = sentence.cues.starting_at(place, Cue.UNLISTED)
+        if kind is not None and kind.end - kind.start == 1:
+            value = sentence.tokens[place].raw.casefold()
+            sentence.filters.append(Filter(field="text", op="contains", values=(value,)))
+            sentence.masked.update((hit.end, place))
 
 
 _ENDING_A_SUBJECT = frozenset(

@@ -45,7 +45,7 @@ _SHORTHAND = {
     "u": "you", "ur": "your", "r": "are", "hw": "how", "2day": "today", "tdy": "today",
     "2moro": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "yday": "yesterday",
     "ystrday": "yesterday", "wk": "week", "wks": "weeks", "mth": "month", "mths": "months",
-    "wf": "workflow", "wfs": "workflows", "exec": "execution", "execs": "executions",
+    "mny": "many", "wf": "workflow", "wfs": "workflows", "exec": "execution", "execs": "executions",
     "avg": "average", "whats": "what", "hows": "how", "wht": "what",
 }  # fmt: skip
 

@@ -139,12 +139,18 @@ def is_off_topic(sentence: Sentence, *, has_object: bool) -> bool:
         Cue.SUMMARY, Cue.HAPPENED, Cue.HOW_MANY, Cue.LIST, Cue.TREND, Cue.PER
     ):
         return not sentence.mentions
+    if Cue.OFF_TOPIC in cues and not cues.any(*THINGS, Cue.HOW_GOING, Cue.HAPPENED):
+        return not sentence.mentions
     unread = len(sentence.unexplained())
     if has_object and cues.any(*THINGS):
         return False
     if has_object:
         # "parlami della storia di Roma": a summary, but of nothing that we know.
-        return unread >= 2 and not sentence.mentions
+        return (
+            unread >= 2
+            and not sentence.mentions
+            and not cues.any(Cue.HOW_GOING, Cue.HAPPENED, Cue.STATE, Cue.PROCESS)
+        )
     return bool(sentence.unexplained()) or Cue.DEFINE in cues
 
 

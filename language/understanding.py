@@ -228,6 +228,8 @@ def _asks_for_unknown_state(sentence: Sentence, draft: Draft) -> bool:
     if any(each.field == "process" for each in draft.filters):
         return False
     if draft.metric in ("orders", "emails_received") or draft.subject in ("orders",):
+        if cues.any(Cue.ORDER_STATE) and Cue.ORDER in cues:
+            return not sentence.mentions
         return cues.any(Cue.CANCELED, Cue.UNFINISHED, Cue.FAILED) and not sentence.mentions
     return False
 

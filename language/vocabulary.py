@@ -42,6 +42,7 @@ class Cue(StrEnum):
     RESPONSE_TIME = auto()
     ACTIVE = auto()
     INACTIVE = auto()
+    ORDER_STATE = auto()
     UNLISTED = auto()
     CHANNEL = auto()
 
@@ -128,6 +129,7 @@ class Cue(StrEnum):
     PREDICT = auto()
     FUTURE = auto()
     FIGURES = auto()
+    KEY_FIGURES = auto()
 
     # turns of a conversation
     AND_WHAT_ABOUT = auto()
@@ -146,6 +148,7 @@ class Cue(StrEnum):
     DIFFERENCE = auto()
     SMALL_TALK = auto()
     CREATE_TEXT = auto()
+    OFF_TOPIC = auto()
 
 
 PHRASES: dict[Cue, str] = {
@@ -200,7 +203,8 @@ PHRASES: dict[Cue, str] = {
         falliranno, falliamo, failed, fail, fails, failing, (andat~|finit~) in errore,
         andat~|andava|va|vanno|andando storto|storta|storti|storte|male,
         finit~|finisc~|finiscono|terminat~ in errore|male, went|go|goes|going|gone wrong, broke,
-        broken, break, breaks, si è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
+        broken, break, breaks, esito negativo, bloccat~, arenat~, si è|sono
+        rott~|piantat~|bloccat~|inceppat~|fermat~, si
         rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano, rott~, piantat~, inceppat~, non
         (è|sono) andat~ a buon fine, non (è|sono) riuscit~, non (ha|hanno) funzionato, non
         funziona, non funzionano, non riuscit~, did not work, didn t work, not working, does not
@@ -287,6 +291,11 @@ PHRASES: dict[Cue, str] = {
         active, deactivated
     """,
     # Things that a business counts and that our records do not hold as such.
+    Cue.ORDER_STATE: """
+        spedit~, consegnat~, shipped, delivered, evas~, pagat~, paid, rimborsat~, refunded,
+        apert~, chius~, open, closed, rifiutat~, rejected, sospes~, on hold, fulfilled,
+        restituit~, returned, confermat~, confirmed, non pagat~, unpaid
+    """,
     Cue.UNLISTED: """
         fattura, fatture, invoice, invoices, ticket, tickets, preventivo, preventivi, quote,
         quotes, reso, resi, return, returns, spedizione, spedizioni, shipment, shipments,
@@ -438,11 +447,12 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.WHERE: "dove, where, a|in che|quale punto, at what|which point",
     Cue.LIST: """
-        elenco, elenca, elencami, elencare, elencarmi, mi elenchi, lista, listami, list, mostra,
-        mostrami, mostrare, mostrarmi, mostri, mi mostri, mi fai vedere, farmi vedere, mostraci,
-        show, show me, display, fammi vedere, fa vedere, fammi l elenco, visualizza, dettaglio,
-        dettagli, details, dettagliami, vedere, let me see, fammi una lista, give me a list,
-        tabella, table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate
+        esporta, esportami, export the, scarica, scaricami, download, elenco, elenca, elencami,
+        elencare, elencarmi, mi elenchi, lista, listami, list, mostra, mostrami, mostrare,
+        mostrarmi, mostri, mi mostri, mi fai vedere, farmi vedere, mostraci, show, show me,
+        display, fammi vedere, fa vedere, fammi l elenco, visualizza, dettaglio, dettagli,
+        details, dettagliami, vedere, let me see, fammi una lista, give me a list, tabella,
+        table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate
     """,
     Cue.GIVE: """
         dammi, dimmi, dacci, dicci, dire, give, give me, tell me, sapere, vorrei sapere, mi
@@ -556,7 +566,8 @@ PHRASES: dict[Cue, str] = {
     Cue.SUMMARY: """
         riepilogo, riepiloga, riepilogami, riassunto, riassumi, riassumimi, riassumere,
         resoconto, report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary,
-        summarize, summarise, sum up, recap, overview, panoramica, tell me about, parlami
+        summarize, summarise, sum up, recap, overview, panoramica, aggiornami
+        su|sugli|sulle|sul|sulla|sui, update me on, fill me in on, tell me about, parlami
         di|del|della, il punto (della|sulla) (situazione), quadro (generale|complessivo), quadro
         della situazione, bilancio, rundown, digest, wrap up, briefing, visione d insieme, big
         picture, rendiconto, consuntivo, snapshot
@@ -630,9 +641,10 @@ PHRASES: dict[Cue, str] = {
         will, ll, going to, gonna, sarà, saranno, avremo, faremo, avrò, farò, stiamo per,
         dovremmo aspettarci, potremmo, shall, won t
     """,
-    Cue.FIGURES: """
-        dati, dato, numeri, data, numbers, figures, cifre, info, informazioni, information,
-        risultati, results, metriche, metrics, indicatori, statistic, kpi, kpis
+    Cue.FIGURES: "dati, dato, data, info, informazioni, information, statistic",
+    Cue.KEY_FIGURES: """
+        numeri, numbers, figures, cifre, risultati, results, metriche, metrics, indicatori, kpi,
+        kpis, dati principali, key figures, key numbers
     """,
     # ------------------------------------------------------------- turns of a conversation
     Cue.AND_WHAT_ABOUT: """
@@ -713,11 +725,12 @@ PHRASES: dict[Cue, str] = {
         example, examples of questions, what data do you have, what data is available, which
         data can i, which data do you, capabilities, your features, funzionalità, guida,
         istruzioni per l uso, i m lost, i am lost, mi sono perso, non so come, non ho capito
-        come, tutorial, what do you know, cosa conosci, cosa sai, che sai, quali metriche
-        (hai|conosci), quali metriche ci sono, what metrics do you have, what metrics are there,
-        what metrics can i ask, what should i ask, how should i ask, come posso chiedere, how
-        can you help (me), what is this (for), cos è questo strumento, in che modo puoi
-        aiutarmi, menu, comandi
+        come, tutorial, che lavoro fai, di cosa ti occupi, what is|s this tool|app|bot|thing
+        for, what do you know, cosa conosci, cosa sai, che sai, quali metriche (hai|conosci),
+        quali metriche ci sono, what metrics do you have, what metrics are there, what metrics
+        can i ask, what should i ask, how should i ask, come posso chiedere, how can you help
+        (me), what is this (for), cos è questo strumento, in che modo puoi aiutarmi, menu,
+        comandi
     """,
     Cue.DEFINE: """
         (che) cos è, (che) cosa è, (che) cosa sono, cose un|una|il|la, che è un|una, (che) cosa
@@ -738,6 +751,12 @@ PHRASES: dict[Cue, str] = {
         che differenza c è tra|fra, (qual è) la differenza tra|fra, what is|s the difference
         between, difference between, differenza tra|fra, in cosa differiscono, how do they
         differ
+    """,
+    Cue.OFF_TOPIC: """
+        che giorno è, che ore sono, che ora è, what day is, what time is it, che tempo
+        fa|farà|fara, previsioni del tempo, previsioni meteo, meteo, weather, oroscopo,
+        horoscope, ricetta, recipe, joke, barzelletta, poesia, poem, battuta, ristorante,
+        restaurant, film, movie
     """,
     Cue.CREATE_TEXT: """
         scrivimi, scrivi, componi, inventa, traduci, translate, write, write me, compose, sing,
@@ -816,28 +835,32 @@ SINGULAR_ARTICLES = word_set(
 )
 
 ITALIAN_WORDS = word_set(
-    """a abbia abbiamo abbiano abbiate adesso agli ai al alla alle allo altra altre altri altro
-    anche ancora anzi assai avere avessi avete aveva avevamo avevano avrebbe beh ben bene c
-    ce che chi ci cioe circa co come comunque con cosa cose cui d da dai dagli dal dall
-    dalla dalle dallo davvero degli dei del dell della delle dello devo dentro di dice dici
-    dimmi dire dopo dove due e ecco ed era erano eravamo esiste essere fa faccio facciamo
-    fai fammi fanno far fare fatta fatte fatti fatto favore fino fino fossero fra gia gli
-    grazie ha hai hanno ho i il in insomma invece io l la le lei li lo loro ma magari mai me
-    meno mentre mi mia mie mio miei molti molto ne negli nei nel nell nella nelle nello no
-    noi non nostra nostre nostri nostro nulla o oggi ogni oppure ora ormai parecchi per
-    perche pero piu po poi possiamo posso prego prima proprio puo puoi pure qua qual qualche
-    qualcosa qualcuno quale quali quando quante quanti quanto quel quella quelle quelli
-    quello questa queste questi questo qui quindi riguardo rispetto sa sai se secondo sei
-    sempre senza si sia siamo siano siete siccome sin solito solo sono sopra sta stai stanno
-    stata state stati stato stia stiamo sto su sua sue sugli sui sul sull sulla sulle sullo
-    suo suoi tanti tanto te ti tra tu tua tue tuo tuoi tutta tutte tutti tutto un una uno va
-    vai vanno ve vediamo verso vi voglio voi volta volte vorrei vuoi vuole vogliamo buon
-    ieri domani settimana mese mesi giorno giorni anno ieri scorso scorsa scorsi scorse
-    dammi qualsiasi attuale attualmente complessivamente complessivo generale media medio
-    caso tipo rispondi posto sapere volevo risulta risultano magari stavolta finora sinora
-    tale durante presso tramite entro verso mediante nonostante col coi quest quell nessun
-    tutt dov quant ciascun anch mezz ok vari varie diversi diverse tutt sull gente persone
-    persona azienda ditta societa"""
+    """dobbiamo dovremmo dobbiate devono deve dovrebbero pensi credi ritieni pensate possono
+    potremo sappiamo a abbia abbiamo abbiano abbiate adesso agli ai al alla alle allo altra
+    altre altri altro anche ancora anzi assai avere avessi avete aveva avevamo avevano
+    avrebbe beh ben bene c ce che chi ci cioe circa co come comunque con cosa cose cui d da
+    dai dagli dal dall dalla dalle dallo davvero degli dei del dell della delle dello devo
+    dentro di dice dici dimmi dire dopo dove due e ecco ed era erano eravamo esiste essere
+    fa faccio facciamo fai fammi fanno far fare fatta fatte fatti fatto favore fino fino
+    fossero fra gia gli grazie ha hai hanno ho i il in insomma invece io l la le lei li lo
+    loro ma magari mai me meno mentre mi mia mie mio miei molti molto ne negli nei nel nell
+    nella nelle nello no noi non nostra nostre nostri nostro nulla o oggi ogni oppure ora
+    ormai parecchi per perche pero piu po poi possiamo posso prego prima proprio puo puoi
+    pure qua qual qualche qualcosa qualcuno quale quali quando quante quanti quanto quel
+    quella quelle quelli quello questa queste questi questo qui quindi riguardo rispetto sa
+    sai se secondo sei sempre senza si sia siamo siano siete siccome sin solito solo sono
+    sopra sta stai stanno stata state stati stato stia stiamo sto su sua sue sugli sui sul
+    sull sulla sulle sullo suo suoi tanti tanto te ti tra tu tua tue tuo tuoi tutta tutte
+    tutti tutto un una uno va vai vanno ve vediamo verso vi voglio voi volta volte vorrei
+    vuoi vuole vogliamo buon ieri domani settimana mese mesi giorno giorni anno ieri scorso
+    scorsa scorsi scorse dammi qualsiasi attuale attualmente complessivamente complessivo
+    generale media medio caso tipo rispondi posto sapere volevo risulta risultano magari
+    stavolta finora sinora tale durante presso tramite entro verso mediante nonostante col
+    coi quest quell nessun tutt dov quant ciascun anch mezz effettuate effettuati registrate
+    registrati piazzati avvenute avvenuti gestite gestiti trattate presi prese raccolti
+    raccolte totali complessive complessivi nuovi nuove nuovo nuova principali effettive
+    effettivi ok vari varie diversi diverse tutt sull gente persone persona azienda ditta
+    societa"""
 )
 ENGLISH_WORDS = word_set(
     """a about actually after again all also am an and any anyone anything are as ask at away back
@@ -852,7 +875,8 @@ ENGLISH_WORDS = word_set(
     through till time times to today together too until up us use ve very want was way we
     week well went were what when where whether which while who why will with within without
     would yes yesterday yet you your month day days company business overall general average
-    currently right company ones"""
+    currently right company ones think believe suppose please must ought new placed handled
+    processed taken recorded happened occurred unique different overall main latest made"""
 )
 KNOWN_WORDS = ITALIAN_WORDS | ENGLISH_WORDS
 """Words of a sentence's frame: they say nothing about what is asked."""

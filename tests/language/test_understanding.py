@@ -31,7 +31,15 @@ def understood(text: str, processes: object = PROCESSES, **known: object) -> Rea
     "line",
     [
         line
-        for name in ("values", "groups", "analysis", "others", "second_batch", "third_batch")
+        for name in (
+            "values",
+            "groups",
+            "analysis",
+            "others",
+            "second_batch",
+            "third_batch",
+            "fourth_batch",
+        )
         for line in lines(name)
     ],
 )
