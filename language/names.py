@@ -7,6 +7,7 @@ A name is looked for where the question mentions one: after a word such as "proc
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ _SAME_MEANING = (
     "aggiornamento update aggiorna",
     "riconciliazione reconciliation",
     "scadenza scaduti overdue",
-    "backup salvataggio",
+    "backup salvataggio copia",
     "candidato candidature candidate",
     "recensione review",
 )
@@ -176,19 +177,25 @@ class NameIndex:
     """The known process names, ready to be looked for."""
 
     def __init__(self, processes: Iterable[NamedProcess]) -> None:
+        processes = list(processes)
         self._entries: list[_Entry] = []
         self._exact: dict[str, str] = {}
+        self._retired: set[str] = set()
+        """Names of archived and deleted processes: they give way to a living one."""
         for process in processes:
-            for called in (process.name, *process.former_names):
-                folded = " ".join(words_of(called))
-                self._exact.setdefault(folded, process.name)
+            if is_retired(process):
+                self._retired.add(process.name)
+            for called in _ways_to_call(process):
                 words = _content_words(words_of(called)) or words_of(called)
                 roots = tuple(dict.fromkeys(_meaning(word) for word in words))
                 if roots:
                     self._entries.append(_Entry(process.name, words, roots))
         # A process's own name wins over another one's former name.
-        for process in processes if isinstance(processes, Sequence) else ():
+        for process in processes:
             self._exact[" ".join(words_of(process.name))] = process.name
+        for process in processes:
+            for former in process.former_names:
+                self._exact.setdefault(" ".join(words_of(former)), process.name)
         self.words: frozenset[str] = frozenset(
             word for entry in self._entries for word in entry.words
         )
@@ -514,6 +521,9 @@ class NameIndex:
         if best < ACCEPTED_FROM:
             return NameMatch(None, tuple(name for name, _ in ranked[:_MAX_CANDIDATES]), 0.0)
         rivals = [name for name, score in ranked if best - score < MARGIN]
+        living = [name for name in rivals if name not in self._retired]
+        if len(living) == 1:
+            return NameMatch(living[0], (living[0],), scores[living[0]])
         if len(rivals) > 1:
             return NameMatch(None, tuple(rivals[:_MAX_CANDIDATES]), best)
         return NameMatch(best_name, (best_name,), best)
@@ -525,8 +535,9 @@ class NameIndex:
         of_name = sum(
             max(self._likeness(word, other) for word in words) for other in entry.words
         ) / len(entry.words)
-        whole = of_mention > 99 and of_name > 99
-        return 100.0 if whole else 0.85 * of_mention + 0.07 * of_name
+        if min(of_mention, of_name) >= _SYNONYM:
+            return (100.0 + of_mention) / 2  # the whole name, word for word or by synonyms
+        return 0.85 * of_mention + 0.07 * of_name
 
     def _likeness(self, word: str, other: str) -> float:
         return _likeness(word, other)
@@ -560,20 +571,43 @@ class NameIndex:
         return tuple(dict.fromkeys(name for _, name in ranked))[:3]
 
 
+def _ways_to_call(process: NamedProcess) -> Iterable[str]:
+    """The names of *process*, and each without its subtitle: "Fatture: emissione" → "Fatture"."""
+    for called in (process.name, *process.former_names):
+        yield called
+        head = _SUBTITLE.split(called, maxsplit=1)[0]
+        if head != called and words_of(head):
+            yield head
+
+
+_SUBTITLE = re.compile(r":\s|\s[-–—|]\s|\s\(")
+
+
 def name_index(processes: Sequence[NamedProcess]) -> NameIndex:
     """Return the index of *processes*, made once for the same names."""
-    return _index_of(tuple((process.name, tuple(process.former_names)) for process in processes))
+    return _index_of(
+        tuple(
+            (process.name, tuple(process.former_names), is_retired(process))
+            for process in processes
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
     name: str
     former_names: tuple[str, ...]
+    archived: bool
 
 
 @lru_cache(maxsize=8)
-def _index_of(names: tuple[tuple[str, tuple[str, ...]], ...]) -> NameIndex:
-    return NameIndex([_Named(name, former) for name, former in names])
+def _index_of(names: tuple[tuple[str, tuple[str, ...], bool], ...]) -> NameIndex:
+    return NameIndex([_Named(*each) for each in names])
+
+
+def is_retired(process: NamedProcess) -> bool:
+    """Whether *process* is archived or no longer there, where that is known."""
+    return bool(getattr(process, "archived", False) or getattr(process, "gone", False))
 
 
 def _content_words(words: Iterable[str]) -> tuple[str, ...]:

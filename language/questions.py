@@ -1213,8 +1213,12 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
         draft.clarification = Clarification(
             reason="which_process", mention=mention, options=match.candidates
         )
-    else:
+    elif _is_counted(sentence, noun):
         draft.clarification = Clarification(reason="not_in_catalogue", mention=mention)
+    else:
+        draft.clarification = Clarification(
+            reason="unknown_process", mention=mention, options=names.match(word).candidates[:4]
+        )
     if noun.cue in (Cue.UNLISTED, Cue.CHANNEL) and (
         not draft.has_object or _is_weak(sentence, draft)
     ):
@@ -1255,10 +1259,10 @@ def _read_qualifiers(sentence: Sentence, draft: Draft) -> None:
         following = sentence.words[threshold.end + 1 : threshold.end + 2]
         said = sentence.number_at(threshold.end) is not None and _MONEY.intersection(following)
         if said and draft.having is None:
-            last = sentence.tokens[threshold.end + 1]
+            unit = sentence.tokens[threshold.end + 1]
             draft.clarification = Clarification(
                 reason="not_in_catalogue",
-                mention=sentence.text[sentence.tokens[threshold.start].start : last.end][:80],
+                mention=sentence.text[sentence.tokens[threshold.start].start : unit.end][:80],
             )
 
 
@@ -1293,8 +1297,35 @@ def _is_weak(sentence: Sentence, draft: Draft) -> bool:
     )
 
 
+def _is_counted(sentence: Sentence, noun: Hit) -> bool:
+    """Whether things are counted or listed by *noun*, which then is no process's name."""
+    if sentence.words[noun.start] not in _PROCESS_NOUNS:
+        return True
+    return any(
+        sentence.after(asking.end) == noun.start
+        for asking in sentence.cues.of(Cue.HOW_MANY, Cue.LIST, Cue.WHICH, Cue.GIVE)
+    )
+
+
+_PROCESS_NOUNS = frozenset({"backup", "import", "importazione", "export", "newsletter"})
+"""Nouns that name a piece of work rather than a thing."""
+
+
+def _unread_head_noun(sentence: Sentence) -> int | None:
+    """The place of a counted noun that no cue knows: "quanti solleciti sono partiti?"."""
+    unread = set(sentence.unexplained())
+    for asking in sentence.cues.of(Cue.HOW_MANY):
+        place = sentence.after(asking.end)
+        if place in unread:
+            return place
+    return None
+
+
 def _leftover_noun(sentence: Sentence, draft: Draft) -> Hit | None:
     cues = sentence.cues
+    counted = _unread_head_noun(sentence)
+    if counted is not None and (not draft.has_object or _is_weak(sentence, draft)):
+        return Hit(Cue.UNLISTED, counted, counted + 1)
     over_executions = draft.metric in _OVER_EXECUTIONS or draft.subject in ("errors", "executions")
     over_executions = over_executions or draft.story == "errors"
     unlisted = cues.of(Cue.UNLISTED)

@@ -168,9 +168,24 @@ def prepare(
     _read_filters(sentence)
     sentence.mentions = names.find(tokens, sentence.cues, sentence.masked)
     for mention in sentence.mentions:
-        sentence.masked.update(mention.tokens)
+        counted = _counted_nouns(sentence) if mention.named_by == "words" else set()
+        if len(mention.tokens) > 1:
+            # "quanti ordini dal negozio online?": orders, of that process.
+            sentence.masked.update(set(mention.tokens) - counted)
+        else:
+            sentence.masked.update(mention.tokens)
     sentence.cues = cues.outside(sentence.masked)
     return sentence
+
+
+def _counted_nouns(sentence: Sentence) -> set[int]:
+    """The places of the nouns of ours that "quanti" stands before."""
+    return {
+        noun.start
+        for asking in sentence.cues.of(Cue.HOW_MANY)
+        for noun in sentence.cues.of(Cue.ORDER, Cue.EMAIL, Cue.ERROR, Cue.EXECUTION)
+        if noun.start == sentence.after(asking.end)
+    }
 
 
 def _overlaps(token: Token, spans: Sequence[tuple[int, int]]) -> bool:

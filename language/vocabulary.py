@@ -363,7 +363,8 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.SPENT: "spende, spendono, speso, spent, spends, spend, paga di più, pagano di più",
     Cue.PRODUCED: """
-        generat~, emess~, creat~, prodott~, generated, issued, created, produced, compilat~
+        generat~, emess~, creat~, prodott~, generated, issued, (will|did|do) we issue, created,
+        produced, compilat~
     """,
     Cue.WORKS: """
         funziona, funzionano, working, works, è ok, è a posto, va, va bene, sta bene, è acceso,
@@ -431,11 +432,12 @@ PHRASES: dict[Cue, str] = {
     Cue.EACH: "ogni, ciascun, ciascuno, ciascuna, ognuno, ognuna, singolo, singola, each, every",
     # ---------------------------------------------------------------------- how it is asked
     Cue.HOW_MANY: """
-        quanti, quante, numero (totale|complessivo) (di|degli|delle|dei|d), il numero, numero,
-        totale (di|degli|delle|dei|d), totale, conteggio (di|degli|delle|dei), conta, contami,
-        conto (di|degli|delle|dei), quantità, how many, number of, count, counts, total (number)
-        (of), total, quant è|sono, volume, volumi, volume di, quantitativo, amount of, a quanto
-        ammontano, how often, con che frequenza, ammontare, tally
+        quante volte, how many times, quanti, quante, numero (totale|complessivo)
+        (di|degli|delle|dei|d), il numero, numero, totale (di|degli|delle|dei|d), totale,
+        conteggio (di|degli|delle|dei), conta, contami, conto (di|degli|delle|dei), quantità,
+        how many, number of, count, counts, total (number) (of), total, quant è|sono, volume,
+        volumi, volume di, quantitativo, amount of, a quanto ammontano, how often, con che
+        frequenza, ammontare, tally
     """,
     Cue.HOW_MUCH: "quanto, quanta, how much",
     Cue.TIMES: "quante volte, how many times, how often, volte, times, numero di volte",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from language.cues import find_cues
@@ -86,6 +88,28 @@ def test_a_name_that_no_process_has_offers_the_nearest() -> None:
     assert mention.match.name is None
     assert mention.match.score == 0
     assert mention.match.candidates
+
+
+def test_a_name_is_also_called_without_its_subtitle() -> None:
+    names = ("Fatture: emissione e invio", "Fatturazione elettronica", "Solleciti: fatture scadute")
+    (mention,) = found("errori del processo fatture", names)
+    assert mention.match.name == "Fatture: emissione e invio"
+
+
+def test_a_subtitle_does_not_choose_between_two_processes_of_one_title() -> None:
+    (mention,) = found("errori del processo ordini", ("Ordini - Amazon", "Ordini - eBay"))
+    assert mention.match.name is None
+    assert set(mention.match.candidates) == {"Ordini - Amazon", "Ordini - eBay"}
+
+
+def test_an_archived_process_gives_way_to_a_living_one() -> None:
+    @dataclass(frozen=True)
+    class Known(Process):
+        archived: bool = False
+
+    living = NameIndex([Known("Ordini nuovi"), Known("Ordini vecchi", archived=True)])
+    assert living.match("ordini").name == "Ordini nuovi"
+    assert living.match("ordini vecchi").name == "Ordini vecchi"
 
 
 def test_a_former_name_finds_the_process() -> None:
