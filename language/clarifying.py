@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue.metrics import METRICS, Language
 from catalogue.reading import Clarification, ClarifyReason
-from language.questions import Draft
+from language.drafts import Draft
 from language.sentences import Sentence
 from language.vocabulary import Cue
 

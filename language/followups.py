@@ -10,20 +10,10 @@ from catalogue.metrics import METRICS
 from catalogue.periods import previous_window
 from catalogue.query import TIME_GROUPINGS, BusinessQuery, Filter, QuestionType
 from catalogue.reading import Reading
+from language.drafts import MAIN_GROUP, Draft, allowed_filters, list_of, status_of
 from language.names import NameIndex, NameMatch
-from language.questions import (
-    MAIN_GROUP,
-    Draft,
-    allowed_filters,
-    cause_word,
-    grain_of,
-    list_of,
-    read_question,
-    said_direction,
-    said_groups,
-    said_number,
-    status_of,
-)
+from language.questions import cause_word
+from language.rankings import grain_of, said_direction, said_groups, said_number
 from language.sentences import Sentence
 from language.tokens import words_of
 from language.vocabulary import (
@@ -256,8 +246,7 @@ class _Turn:
 
     def _that_one(self) -> NameMatch | None:
         """The process of "quello degli ordini", "the invoices one"."""
-        words, names = self.sentence.words, self.sentence.circumstances.names
-        return that_one(self.sentence, words, names)
+        return that_one(self.sentence)
 
     def _restore_object(self) -> None:
         original = _draft_of(self.before)
@@ -511,8 +500,9 @@ class _Turn:
         return QuestionType.BUSINESS_DATA
 
 
-def that_one(sentence: Sentence, words: list[str], names: NameIndex) -> NameMatch | None:
+def that_one(sentence: Sentence) -> NameMatch | None:
     """Return the process that "quello degli ordini" or "the invoices one" means."""
+    words, names = sentence.words, sentence.circumstances.names
     for hit in sentence.cues.of(Cue.THOSE):
         place: int | None = None
         if words[hit.end - 1] in ("one", "ones"):
@@ -638,15 +628,10 @@ def completed_by_process(previous: Reading, name: str) -> Draft:
     return draft
 
 
-def type_of(draft: Draft, now_end: object = None, *, future: bool = False) -> QuestionType:
+def type_of(draft: Draft, *, future: bool = False) -> QuestionType:
     """Return the type of question that *draft* answers."""
     if future:
         return QuestionType.PREDICTION
     if draft.compare_to is not None or "cause" in draft.group_by or draft.story == "overview":
         return QuestionType.ANALYSIS
     return QuestionType.BUSINESS_DATA
-
-
-def read_again(sentence: Sentence) -> Draft:
-    """Return what *sentence* asks by itself (a chosen option is a whole question)."""
-    return read_question(sentence)

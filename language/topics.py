@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from catalogue.query import QuestionType
-from language.glossary import GLOSSARY, OFF_TOPIC
+from language.glossary import GLOSSARY
 from language.sentences import Sentence
 from language.tokens import word_set, words_of
 from language.vocabulary import THINGS, Cue
@@ -152,6 +151,3 @@ def is_off_topic(sentence: Sentence, *, has_object: bool) -> bool:
             and not cues.any(Cue.HOW_GOING, Cue.HAPPENED, Cue.STATE, Cue.PROCESS)
         )
     return bool(sentence.unexplained()) or Cue.DEFINE in cues
-
-
-OFF = (QuestionType.GENERAL, OFF_TOPIC)

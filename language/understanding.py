@@ -18,6 +18,7 @@ from catalogue.query import BusinessQuery, Filter, QuestionType
 from catalogue.reading import Clarification, ClarifyReason, Reading
 from language import topics
 from language.clarifying import clarify, completed
+from language.drafts import Draft
 from language.followups import (
     chosen_option,
     completed_by_process,
@@ -28,7 +29,7 @@ from language.followups import (
 )
 from language.glossary import OFF_TOPIC
 from language.names import NamedProcess, NameIndex
-from language.questions import Draft, read_question
+from language.questions import read_question
 from language.refusals import refusal
 from language.sentences import Circumstances, Sentence, prepare
 from language.tokens import word_set
@@ -142,7 +143,7 @@ def _complete_alone(sentence: Sentence, draft: Draft) -> None:
     """Complete a question that has no turn before it and yet leaves something out."""
     cues = sentence.cues
     pointed = cues.any(Cue.THOSE, Cue.OF_THEM)
-    named = that_one(sentence, sentence.words, sentence.circumstances.names)
+    named = that_one(sentence)
     if (
         named is not None
         and named.name is not None

@@ -1,0 +1,642 @@
+"""The forms that a question may have: a value, a ranking, a list, a story, a comparison …
+
+Each form is a function that looks at which cues occur and where they stand, fills the draft and
+says whether the question has this form. `FORMS` holds them, the most particular first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from catalogue.metrics import METRICS
+from catalogue.periods import previous_window
+from catalogue.query import Having
+from language.cues import Hit
+from language.drafts import MAIN_GROUP, OVER_EXECUTIONS, Draft, keep_counted, list_of
+from language.metric_rules import FACT_NOUNS
+from language.rankings import (
+    RANKING,
+    as_grouping,
+    grain_of,
+    is_group_ranking,
+    is_ranking,
+    possible_group,
+    said_condition,
+    said_direction,
+    said_groups,
+    said_number,
+    subject_group,
+)
+from language.sentences import Sentence
+from language.tokens import word_set
+from language.vocabulary import (
+    ARTICLES,
+    GROUPED_BY,
+    Cue,
+)
+
+Form = Callable[[Sentence, Draft, str | None], bool]
+"""Fills the draft if the sentence has this form, and says whether it has."""
+
+
+def _as_causes(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "perché fallisce?", "le cause più frequenti": errors by their causes."""
+    cues = sentence.cues
+    about_errors = metric in ("errors", "error_rate", "success_rate", None) or cues.any(
+        Cue.ERROR, Cue.FAILED
+    )
+    named = cues.any(Cue.WHY, Cue.CAUSE) and (
+        metric in ("errors", "error_rate", "success_rate") or bool(sentence.mentions)
+    )
+    if not (named and about_errors):
+        return False
+    if said_groups(sentence) and Cue.WHY not in cues and Cue.CAUSE not in cues:
+        return False
+    # "in quali giorni falliamo di più, e perché?" asks first for the days.
+    subject = subject_group(sentence)
+    if (
+        subject is not None
+        and subject[0] in ("hour", "weekday", "day")
+        and _is_time_asked(sentence)
+    ):
+        return False
+    if subject is not None and subject[0] == "process" and is_ranking(sentence):
+        return False
+    draft.value("errors")
+    groups = [group for group in said_groups(sentence) if group != "cause"][:1]
+    draft.group_by = [*groups, "cause"]
+    draft.order, draft.focus = "desc", "cause"
+    draft.limit = said_number(sentence)
+    return True
+
+
+def _is_time_asked(sentence: Sentence) -> bool:
+    return sentence.cues.any(Cue.WHICH, Cue.WHEN)
+
+
+def _as_correlation(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "c'è una correlazione tra orario e fallimenti?" """
+    if Cue.CORRELATION not in sentence.cues or metric is None:
+        return False
+    group = next((GROUPED_BY[hit.cue] for hit in sentence.cues if hit.cue in GROUPED_BY), None)
+    draft.value(metric)
+    if group in METRICS[metric].groupings:
+        draft.group_by = [str(group)]
+    draft.focus = "trend"
+    return True
+
+
+def _as_day_story(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "cosa è successo oggi?" """
+    cues = sentence.cues
+    if Cue.HAPPENED not in cues or cues.any(
+        Cue.ERROR, Cue.FAILED, Cue.ANOMALY, Cue.HOW_MANY, Cue.WHY
+    ):
+        return False
+    if metric in ("emails_received", "emails_sent", "orders", "order_value") and cues.any(
+        Cue.EMAIL, Cue.ORDER
+    ):
+        return False
+    draft.tell("today")
+    if draft.window is None and not sentence.has_time:
+        draft.window = sentence.circumstances.window("oggi")
+        draft.assume("window")
+    return True
+
+
+def _as_email_story(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "riassumi le email di oggi", "chi ci ha scritto e cosa abbiamo risposto?" """
+    cues = sentence.cues
+    about_mail = metric in ("emails_received", "emails_sent") or cues.any(Cue.EMAIL, Cue.WROTE_US)
+    asked = (
+        (cues.any(Cue.SUMMARY, Cue.CONTENT) and about_mail and Cue.ORDER not in cues)
+        or (Cue.CONTENT in cues and metric is None and not sentence.mentions)
+        or (Cue.WE_ANSWERED in cues and Cue.HOW_MANY not in cues)
+        or (Cue.CONTENT in cues and Cue.CUSTOMER in cues)
+    )
+    if not asked or said_groups(sentence) or Cue.HOW_MANY in cues:
+        return False
+    draft.tell("email")
+    draft.filters = [each for each in draft.filters if each.field != "status"]
+    return True
+
+
+def _as_error_story(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "analisi degli errori" """
+    cues = sentence.cues
+    if not cues.any(Cue.ERROR, Cue.FAILED) or metric not in ("errors",):
+        return False
+    if not cues.any(Cue.ANALYSE, Cue.SUMMARY, Cue.HOW_GOING, Cue.STATE) or cues.any(
+        Cue.HOW_MANY, Cue.TREND, Cue.COMPARE, Cue.IMPROVE, *RANKING
+    ):
+        return False
+    if said_groups(sentence) or draft.compare_to is not None:
+        return False
+    if Cue.HOW_GOING in cues and Cue.FAILED in cues and Cue.ERROR not in cues:
+        return False
+    draft.tell("errors")
+    return True
+
+
+def _as_overview(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "come va?", "riepilogo della settimana", "com'è andato il backup?" """
+    cues = sentence.cues
+    asked = cues.any(Cue.SUMMARY, Cue.HOW_GOING, Cue.ANALYSE, Cue.STATE, Cue.ANOMALY) or (
+        Cue.KEY_FIGURES in cues and (sentence.has_time or "kpi" in sentence.words)
+    )
+    compared = cues.any(Cue.COMPARE, Cue.IMPROVE) or draft.compare_to is not None
+    works = bool(sentence.mentions) and cues.any(Cue.WORKS, Cue.STATE, Cue.HAPPENED)
+    if not (asked or compared or works):
+        return False
+    if cues.any(Cue.HOW_MANY, Cue.RATE, Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.TIMES):
+        return False
+    if metric is not None and not _is_incidental(sentence, metric):
+        return False
+    if cues.any(Cue.UNLISTED) and not sentence.mentions and not cues.any(Cue.PROCESS):
+        return False  # "confronta le fatture": that is something else
+    if is_ranking(sentence) and subject_group(sentence):
+        return False
+    draft.tell("overview")
+    if (compared and not sentence.has_time) or (
+        Cue.IMPROVE in cues and draft.compare_to is None and draft.window is not None
+    ):
+        compare_with_before(sentence, draft)
+    elif not sentence.has_time and not sentence.mentions:
+        draft.window = sentence.circumstances.window(_summary_span(sentence))
+        draft.assume("window")
+    return True
+
+
+def _is_incidental(sentence: Sentence, metric: str) -> bool:
+    """Whether *metric* comes from a word that here only asks how things went."""
+    cues = sentence.cues
+    if metric == "executions" and not cues.any(Cue.EXECUTION, Cue.TIMES, Cue.BUSY):
+        return True
+    if metric == "successes":
+        return not cues.any(Cue.EXECUTION)
+    if metric == "ai_responses" and sentence.mentions:
+        return not cues.any(Cue.ANSWER, Cue.CONVERSATION, Cue.MESSAGE)
+    if metric == "success_rate":
+        return False
+    return False
+
+
+def _summary_span(sentence: Sentence) -> str:
+    for cue, span in (
+        (Cue.BY_DAY, "oggi"),
+        (Cue.BY_WEEK, "questa settimana"),
+        (Cue.BY_MONTH, "questo mese"),
+    ):
+        if cue in sentence.cues:
+            return span
+    return "ultimi 7 giorni"
+
+
+def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "quante email e quanti ordini oggi?": figures of several kinds are an overview."""
+    for one, other in pairwise(sentence.cues.of(Cue.SUCCESS, Cue.ERROR, Cue.FAILED)):
+        joined = sentence.words[one.end : other.start] in (["e"], ["and"], ["o"], ["or"])
+        if joined and (one.cue is Cue.SUCCESS) is not (other.cue is Cue.SUCCESS):
+            draft.value("executions")  # "ok e ko": how they ended
+            draft.group_by = ["status"]
+            return True
+    for one, other in pairwise(sentence.cues.of(*FACT_NOUNS)):
+        between = sentence.words[one.end : other.start]
+        if (
+            FACT_NOUNS[one.cue] != FACT_NOUNS[other.cue]
+            and between
+            and ("e" in between or "and" in between)
+            and len(between) <= 3
+            and not any(sentence.tokens[place].grave for place in range(one.end, other.start))
+            and not sentence.cues.any(Cue.FAILED, *RANKING)
+            and not said_groups(sentence)
+            and all(
+                word in ("e", "and", "quanti", "quante", "how", "many", "gli", "le", "i", "the",
+                         "di", "of", "ricevute", "received", "arrivate")
+                for word in between
+            )
+        ):  # fmt: skip
+            draft.tell("overview")
+            return True
+    return False
+
+
+def _as_last(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "l'ultima esecuzione del backup", "quando è fallito l'ultima volta?", "ultimi 10 errori"."""
+    cues = sentence.cues
+    if cues.any(Cue.HOW_MANY, Cue.RATE, Cue.SUCCESS_RATE) and not cues.any(Cue.DURATION):
+        return False
+    number = None
+    single = False
+    last = next(
+        (hit for hit in cues.of(Cue.LAST, Cue.FIRST) if _precedes_thing(sentence, hit)), None
+    )
+    if last is not None:
+        number = said_number(sentence)
+        single = number is None and _is_singular(sentence, last)
+        if last.cue is Cue.FIRST and number is None and not single:
+            return False
+    elif Cue.WHEN in cues and not is_ranking(sentence) and not sentence.sounds_future:
+        happened = cues.any(Cue.RAN, Cue.FAILED, Cue.RECEIVED, Cue.SENT, Cue.WROTE_US, Cue.ERROR)
+        if not (happened or sentence.mentions) or _is_time_of_day(sentence):
+            return False
+        single = True
+    else:
+        return False
+    subject = list_of(metric or "executions") or (
+        "executions" if sentence.mentions or metric in OVER_EXECUTIONS else None
+    )
+    if metric in ("avg_duration", "max_duration") and not (sentence.mentions or single):
+        return False
+    if subject is None or (metric is None and not sentence.mentions):
+        return False
+    if said_groups(sentence) or (number is not None and is_group_ranking(sentence)):
+        return False
+    draft.list(subject)
+    keep_counted(draft, metric)
+    draft.limit = 1 if single else number
+    if last is not None and last.cue is Cue.FIRST:
+        draft.order = "asc"
+    if single:
+        draft.focus = "last"
+    return True
+
+
+def _precedes_thing(sentence: Sentence, hit: Hit) -> bool:
+    """Whether "last" belongs to a record: "ultime 20 esecuzioni", not "ultimi giorni"."""
+    for place in range(hit.end, min(hit.end + 4, len(sentence.words))):
+        if place in sentence.masked:
+            return any(place in mention.tokens for mention in sentence.mentions)
+        if sentence.cues.starting_at(
+            place, Cue.EXECUTION, Cue.ERROR, Cue.EMAIL, Cue.ORDER, Cue.MESSAGE, Cue.RAN, Cue.TIMES,
+            Cue.FAILED, Cue.UNLISTED, Cue.CANCELED, Cue.CONVERSATION, Cue.PROCESS, Cue.SENT,
+            Cue.RECEIVED, Cue.SUCCESS,
+        ):  # fmt: skip
+            return True
+        if sentence.words[place] in ("volta", "time", "non"):
+            return True
+        if sentence.number_at(place) is None and sentence.words[place] not in ARTICLES:
+            return False
+    return False
+
+
+_SINGULAR_NOUNS = word_set(
+    """esecuzione errore ordine messaggio email mail run execution error order message giro lavoro
+    volta time fallimento failure guasto avvio lancio commessa acquisto job crash problema sale
+    purchase vendita"""
+)
+
+
+_SINGULAR_LAST = word_set("ultimo ultima last latest recent recente newest prima primo first")
+
+
+def _is_singular(sentence: Sentence, last: Hit) -> bool:
+    words = sentence.words
+    if "quanto" in words[last.start : last.end] or words[last.start] == "how":
+        return True  # "da quanto non gira il backup?"
+    if words[last.end - 1] not in _SINGULAR_LAST:
+        return False
+    if words[last.start].startswith("ultim") or words[last.start] in ("prima", "primo", "piu"):
+        return True
+    following = [word for word in words[last.end : last.end + 3] if word not in ARTICLES]
+    return any(word in _SINGULAR_NOUNS for word in following) or bool(sentence.mentions)
+
+
+def _is_time_of_day(sentence: Sentence) -> bool:
+    """Whether "a che ora" asks for an hour that recurs: "a che ora arrivano più mail?"."""
+    return sentence.cues.any(*RANKING, Cue.MORE)
+
+
+def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "quale processo fallisce di più?", "i primi 5 clienti", "i processi mai partiti"."""
+    cues = sentence.cues
+    subject = subject_group(sentence)
+    having = said_condition(sentence)
+    ranked = is_ranking(sentence)
+    groups = said_groups(sentence)
+    who = Cue.WHO in cues and subject is None
+    if not (ranked or having or subject or who or cues.any(Cue.WHERE)):
+        return False
+    if metric is None:
+        metric = _metric_of_ranking(sentence, subject, draft, ranked, having)
+        if metric is None:
+            return False
+    if METRICS[metric].measure.facts == "processes":
+        return False
+    group = None
+    if subject is not None and (ranked or having or not groups or Cue.WHICH in cues):
+        group = as_grouping(subject[0], subject[1], sentence, draft)
+    elif Cue.WHERE in cues and sentence.mentions and metric == "errors":
+        group = "step"  # "dove si rompe il processo ordini?"
+    elif who:
+        group = "customer" if METRICS[metric].measure.facts == "orders" else "sender"
+    elif ranked and Cue.WHEN in cues:
+        group = "hour"
+    elif (ranked or having) and not groups and not sentence.mentions:
+        if not ranked and not cues.any(Cue.WHICH, Cue.LIST, Cue.PROCESS, Cue.WHERE):
+            return False
+        if metric in ("max_duration",) and not cues.any(Cue.PROCESS, Cue.WHICH):
+            return False
+        group = MAIN_GROUP[METRICS[metric].measure.facts]
+    elif cues.any(Cue.WHERE) and ranked:
+        group = MAIN_GROUP[METRICS[metric].measure.facts]
+    if group is not None:
+        group = possible_group(metric, group, draft)
+        if group is None:
+            return True
+        if group in groups:
+            groups.remove(group)
+        groups = [group, *groups]
+    if not groups:
+        return False
+    draft.value(metric)
+    draft.group_by = [each for each in groups if each in METRICS[metric].groupings][:2]
+    draft.having = having
+    draft.limit = said_number(sentence) if having is None else None
+    if ranked:
+        draft.order = said_direction(sentence, metric)
+        draft.focus = "ranking"
+    elif group is not None:
+        draft.focus = "who"
+        draft.order = "desc" if group not in ("day", "week", "month", "hour", "weekday") else None
+    return True
+
+
+def _metric_of_ranking(
+    sentence: Sentence,
+    subject: tuple[str, Hit] | None,
+    draft: Draft,
+    ranked: bool,
+    having: Having | None,
+) -> str | None:
+    """What a ranking without a figure means: "i clienti migliori" spend most."""
+    if subject is None or not ranked:
+        if subject is not None and subject[0] == "process" and having is not None:
+            draft.assume("metric")
+            return "executions"
+        return None
+    if subject[0] == "process" and Cue.WORST in sentence.cues:
+        return "errors"
+    draft.assume("metric")
+    if subject[0] == "process" and Cue.BEST in sentence.cues:
+        return "success_rate"
+    return {
+        "process": "executions",
+        "customer": "order_value",
+        "sender": "emails_received",
+        "cause": "errors",
+        "step": "errors",
+        "status": "executions",
+    }.get(subject[0])
+
+
+def _as_trend(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "andamento delle email negli ultimi tre mesi" """
+    cues = sentence.cues
+    trend = Cue.TREND in cues or (
+        cues.any(Cue.HOW_GOING, Cue.ANALYSE, Cue.ANOMALY)
+        and metric is not None
+        and Cue.HOW_MANY not in cues
+    )
+    if not trend or (cues.any(Cue.COMPARE) and draft.compare_to is not None):
+        return False
+    if metric is None:
+        if not cues.any(Cue.TREND) or cues.any(Cue.UNLISTED):
+            return False
+        if sentence.mentions or cues.any(Cue.PROCESS):
+            metric = "executions"
+            draft.assume("metric")
+        else:
+            return _tell_overview(sentence, draft)
+    groups = [each for each in said_groups(sentence) if each in METRICS[metric].groupings]
+    subject = subject_group(sentence)
+    draft.value(metric)
+    if not groups and subject and subject[0] in METRICS[metric].groupings and is_ranking(sentence):
+        return False
+    time_groups = [each for each in groups if each in ("day", "week", "month", "hour", "weekday")]
+    draft.group_by = (groups if time_groups else [*groups, grain_of(draft.window)])[:2]
+    draft.focus = "trend"
+    return True
+
+
+def _tell_overview(sentence: Sentence, draft: Draft) -> bool:
+    draft.tell("overview")
+    if not sentence.has_time:
+        draft.window = sentence.circumstances.window("ultimi 7 giorni")
+        draft.assume("window")
+    return True
+
+
+def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "confronta gli ordini di marzo con febbraio", "stiamo peggiorando con gli errori?" """
+    cues = sentence.cues
+    changes = cues.any(Cue.IMPROVE, Cue.COMPARE) or (
+        cues.any(Cue.SUMMARY, Cue.WHY) and metric is not None
+    )
+    changes = changes or (
+        Cue.MORE in cues
+        and not is_ranking(sentence)
+        and not cues.any(Cue.WHICH, Cue.WHO, Cue.PER)
+        and not said_condition(sentence)
+    )
+    if draft.compare_to is None and not changes:
+        return False
+    if metric is None:
+        return False
+    groups = [each for each in said_groups(sentence) if each in METRICS[metric].groupings]
+    if is_ranking(sentence) and subject_group(sentence):
+        return False
+    draft.value(metric)
+    draft.group_by = groups[:1]
+    several = len(sentence.mentions) > 1 or (Cue.COMPARE in cues and Cue.PROCESS in cues)
+    if draft.compare_to is None:
+        if several and "process" in METRICS[metric].groupings:
+            draft.group_by = ["process"]
+        else:
+            compare_with_before(sentence, draft)
+    draft.focus = "cause" if Cue.WHY in cues else "trend" if Cue.IMPROVE in cues else None
+    return True
+
+
+def compare_with_before(sentence: Sentence, draft: Draft) -> None:
+    """Compare with the period before; without a period, the last thirty days are looked at."""
+    if draft.window is None:
+        draft.window = sentence.circumstances.window("ultimi 30 giorni")
+        draft.assume("window")
+    if draft.window is not None and draft.compare_to is None and not sentence.time.future:
+        draft.compare_to = previous_window(draft.window, sentence.circumstances.zone)
+
+
+def _as_list(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "mostrami gli errori", "quali email", "dammi gli ordini di ieri" """
+    cues = sentence.cues
+    if (
+        metric is None
+        and Cue.PROCESS in cues
+        and cues.any(Cue.LIST, Cue.WHICH, Cue.GIVE, Cue.ACTIVE, Cue.INACTIVE)
+    ):
+        if cues.any(Cue.HOW_MANY) or sentence.mentions:
+            return False
+        draft.list("processes")
+        return True
+    if metric is None or list_of(metric) is None:
+        return False
+    numbered = any(filter_.field == "order" for filter_ in draft.filters)
+    if numbered and metric == "orders":
+        draft.list("orders")
+        draft.focus = "existence" if cues.any(Cue.RECEIVED, Cue.THERE_IS) else None
+        return True
+    if cues.any(Cue.HOW_MANY, Cue.HOW_MUCH, Cue.RATE, Cue.TIMES) or said_groups(sentence):
+        return False
+    if metric == "order_value":
+        return False
+    if not (_lists_things(sentence) or said_number(sentence)):
+        return False
+    draft.list(str(list_of(metric)))
+    keep_counted(draft, metric)
+    draft.limit = said_number(sentence)
+    if cues.any(Cue.FIRST) and draft.limit is not None and not cues.any(Cue.TOP):
+        draft.order = "asc"
+    return True
+
+
+_LISTABLE = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.EXECUTION, Cue.ERROR, Cue.FAILED, Cue.CANCELED,
+             Cue.UNFINISHED, Cue.WROTE_US, Cue.SUCCESS)  # fmt: skip
+
+
+_LIST_FRAME = word_set(
+    """sono erano gli le i the are were stati state stato e c che ci tutti tutte all ultimi ultime
+    altri altre dei delle degli solo nuovi nuove new"""
+)
+
+
+def _lists_things(sentence: Sentence) -> bool:
+    """Whether things are to be shown one by one."""
+    cues = sentence.cues
+    if Cue.LIST in cues:
+        return True
+    for asking in cues.of(Cue.WHICH, Cue.GIVE):
+        place = asking.end
+        while place < len(sentence.words) and (
+            sentence.words[place] in _LIST_FRAME
+            or sentence.words[place] in ARTICLES
+            or sentence.number_at(place) is not None
+            or cues.starting_at(place, Cue.LAST) is not None
+        ):
+            place += 1
+        noun = cues.starting_at(place, *_LISTABLE)
+        if noun is None:
+            continue
+        if asking.cue is Cue.WHICH and sentence.words[asking.start] == "che":
+            # "il backup che fallisce" is no question for a list; "che errori ha dato?" is one.
+            return noun.cue is not Cue.FAILED
+        return True
+    return False
+
+
+def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """One figure, or one per group."""
+    cues = sentence.cues
+    if metric is None:
+        if Cue.PROCESS in cues and cues.any(Cue.HOW_MANY, Cue.ACTIVE, Cue.THERE_IS):
+            metric = "active_processes" if Cue.ACTIVE in cues else "processes"
+        elif sentence.mentions:
+            return _as_process(sentence, draft)
+        else:
+            return False
+    draft.value(metric)
+    _assume_received(sentence, draft, metric)
+    asked = said_groups(sentence)
+    draft.group_by = []
+    for group in asked[:2]:
+        possible = possible_group(metric, group, draft)
+        if possible is None:
+            draft.value(metric)
+            return True
+        draft.group_by.append(possible)
+    if is_ranking(sentence) and draft.group_by:
+        draft.order = said_direction(sentence, metric)
+        draft.focus = "ranking"
+    if _asks_whether(sentence):
+        draft.focus = "existence"
+    elif cues.any(Cue.HOW_MANY, Cue.HOW_MUCH) and draft.focus is None:
+        draft.focus = "amount"
+    return True
+
+
+def _assume_received(sentence: Sentence, draft: Draft, metric: str) -> None:
+    """ "email" without a verb means those that came in: a convention that the answer tells."""
+    if (
+        metric == "emails_received"
+        and not sentence.cues.any(Cue.RECEIVED, Cue.WROTE_US, Cue.SENT_BY_OTHERS, Cue.SENDER)
+        and not any(each.field == "sender" for each in draft.filters)
+    ):
+        draft.assume("metric")
+
+
+def _as_process(sentence: Sentence, draft: Draft) -> bool:
+    """A process and nothing else is asked for: how it is doing, or how often it ran."""
+    cues = sentence.cues
+    if (
+        cues.any(Cue.HOW_MANY, Cue.TIMES, Cue.PREDICT, Cue.FUTURE, Cue.EXECUTION)
+        or sentence.has_time
+    ):
+        draft.value("executions")
+        if not cues.any(Cue.EXECUTION, Cue.TIMES):
+            draft.assume("metric")
+        if _asks_whether(sentence):
+            draft.focus = "existence"
+        return True
+    draft.tell("overview")
+    return True
+
+
+_QUESTION_VERBS = word_set(
+    """did do does have has had is are was were ho abbiamo hai ha hanno e sono"""
+)
+
+
+def _asks_whether(sentence: Sentence) -> bool:
+    """Whether yes or no is asked: "è partito il backup?", "did the backup run?"."""
+    cues = sentence.cues
+    if cues.any(Cue.HOW_MANY, Cue.HOW_MUCH, Cue.WHICH, Cue.WHO, Cue.WHEN, Cue.LIST, Cue.RATE,
+                Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.DURATION, Cue.PER, Cue.WHY,
+                Cue.RESPONSE_TIME):  # fmt: skip
+        return False
+    if Cue.THERE_IS in cues:
+        return True
+    if not sentence.tokens:
+        return False
+    verbs = [
+        place
+        for place, token in enumerate(sentence.tokens)
+        if token.word in _QUESTION_VERBS and (token.word != "e" or token.grave)
+    ]
+    if verbs and (verbs[0] == 0 or "?" in sentence.text):
+        return True
+    if cues.starting_at(0, Cue.RECEIVED, Cue.WROTE_US, Cue.RAN) and "?" in sentence.text:
+        return True
+    return (
+        bool(sentence.mentions)
+        and cues.any(Cue.RAN, Cue.FAILED, Cue.SENT, Cue.ERROR)
+        and ("?" in sentence.text)
+    )
+
+
+FORMS: tuple[Form, ...] = (
+    _as_email_story,
+    _as_correlation,
+    _as_causes,
+    _as_day_story,
+    _as_error_story,
+    _as_several,
+    _as_overview,
+    _as_trend,
+    _as_last,
+    _as_comparison,
+    _as_ranking,
+    _as_list,
+    _as_value,
+)
+"""The forms that a question may have, the most particular first."""
