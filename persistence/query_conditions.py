@@ -9,14 +9,25 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    and_,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 
 from catalogue.metrics import Facts
 from catalogue.query import STATUSES, BusinessQuery, Filter, Window
 from core.errors import QueryError
 from persistence.folding import Folded, folded
 from persistence.local_time import LocalTime
-from persistence.recorded_facts import RECORDED, Recorded, status_is
+from persistence.recorded_facts import NAMED_PEOPLE, RECORDED, Recorded, status_is
 from persistence.results import Coverage, Note, NoteCode
 from persistence.store import KnownProcess, SyncState
 from persistence.tables import executions
@@ -156,7 +167,16 @@ class Inquiry:
             return not_(picked) if condition.op == "is_not" else picked
         if condition.field not in recorded.texts:
             raise _no_such_filter(self.query, condition, recorded.filters)
-        return text_condition(recorded.texts[condition.field], condition)
+        texts = recorded.texts[condition.field]
+        if condition.field not in ("sender", "customer"):
+            return text_condition(texts, condition)
+        op = "is" if condition.op == "is_not" else condition.op
+        wanted = condition.model_copy(update={"op": op})
+        picked = or_(
+            text_condition(texts, wanted), *(text.in_(addresses_named(wanted)) for text in texts)
+        )
+        # An address that is not known is nobody's, so it is not the one left out either.
+        return not_(func.coalesce(picked, false())) if condition.op == "is_not" else picked
 
     # --- what is covered ---------------------------------------------------------------------
 
@@ -274,6 +294,16 @@ def text_condition(
     if condition.op == "is":
         return or_(*(Folded(column).in_(values) for column in columns))
     return and_(*(Folded(func.coalesce(column, "")).not_in(values) for column in columns))
+
+
+def addresses_named(condition: Filter) -> CompoundSelect[Any]:
+    """SQL for the addresses of the people whose recorded names *condition* describes."""
+    return union(
+        *(
+            select(address).where(address.is_not(None), text_condition((name,), condition))
+            for address, name in NAMED_PEOPLE
+        )
+    )
 
 
 def in_utc(window: Window | None) -> Window | None:

@@ -56,6 +56,13 @@ _execution = executions.c
 _business = business_execution_data.c
 _order = orders.c
 
+NAMED_PEOPLE = (
+    (_business.customer, _business.customer_data["name"].as_string()),
+    (_order.customer, _order.customer_data["name"].as_string()),
+)
+"""Where names of people stand beside the addresses that facts are kept under. A name is often
+recorded with some facts of an address only, so it is looked up here first."""
+
 RECORDED: dict[Facts, Recorded] = {
     "executions": Recorded(
         table=executions,
@@ -85,7 +92,7 @@ RECORDED: dict[Facts, Recorded] = {
         },
         texts={
             "sender": (_business.email_sender,),
-            "customer": (_business.customer, _business.customer_data["name"].as_string()),
+            "customer": (_business.customer,),
             "text": (_business.email_subject, _business.email_content),
         },
     ),
@@ -96,7 +103,7 @@ RECORDED: dict[Facts, Recorded] = {
         moment=_order.occurred_at,
         columns={"customer": _order.customer},
         texts={
-            "customer": (_order.customer, _order.customer_data["name"].as_string()),
+            "customer": (_order.customer,),
             "order": (_order.order_id,),
             "text": (_order.order_id, _order.customer, _order.customer_data["name"].as_string()),
         },

@@ -258,6 +258,9 @@ def test_processes_are_counted_as_they_are_now(ask: Ask) -> None:
         pytest.param("errors", ("cause", "contains", "giu"), 2, id="a part of a cause"),
         pytest.param("errors", ("text", "contains", "after 30"), 10, id="in the message"),
         pytest.param("emails_received", ("sender", "is", "Zoe@Example.com"), 1, id="a sender"),
+        pytest.param("emails_received", ("sender", "is", "zoe muller"), 1, id="a sender's name"),
+        pytest.param("emails_received", ("sender", "contains", "Müller"), 1, id="part of a name"),
+        pytest.param("emails_received", ("sender", "is_not", "Zoë Müller"), 3, id="all but a name"),
         pytest.param(
             "emails_received", ("sender", "is_not", "zoe@example.com"), 3, id="nobody too"
         ),
