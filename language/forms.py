@@ -12,6 +12,7 @@ from itertools import pairwise
 from catalogue.metrics import METRICS
 from catalogue.periods import previous_window
 from catalogue.query import Having
+from catalogue.reading import Clarification
 from language.cues import Hit
 from language.drafts import MAIN_GROUP, OVER_EXECUTIONS, Draft, keep_counted, list_of
 from language.metric_rules import FACT_NOUNS
@@ -20,6 +21,7 @@ from language.rankings import (
     as_grouping,
     grain_of,
     is_group_ranking,
+    is_negated,
     is_ranking,
     possible_group,
     said_condition,
@@ -46,12 +48,11 @@ def _as_causes(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     about_errors = metric in ("errors", "error_rate", "success_rate", None) or cues.any(
         Cue.ERROR, Cue.FAILED
     )
-    named = cues.any(Cue.WHY, Cue.CAUSE) and (
+    ranked = Cue.TOP in cues and metric == "errors" and subject_group(sentence) is None
+    named = (cues.any(Cue.WHY, Cue.CAUSE) or (ranked and not said_groups(sentence))) and (
         metric in ("errors", "error_rate", "success_rate") or bool(sentence.mentions)
     )
     if not (named and about_errors):
-        return False
-    if said_groups(sentence) and Cue.WHY not in cues and Cue.CAUSE not in cues:
         return False
     # "in quali giorni falliamo di più, e perché?" asks first for the days.
     subject = subject_group(sentence)
@@ -193,10 +194,14 @@ def _summary_span(sentence: Sentence) -> str:
     return "ultimi 7 giorni"
 
 
+_JOINING = frozenset({"e", "and", "o", "or", "quanti", "quante", "how", "many"})
+
+
 def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "quante email e quanti ordini oggi?": figures of several kinds are an overview."""
     for one, other in pairwise(sentence.cues.of(Cue.SUCCESS, Cue.ERROR, Cue.FAILED)):
-        joined = sentence.words[one.end : other.start] in (["e"], ["and"], ["o"], ["or"])
+        linking = set(sentence.words[one.end : other.start])
+        joined = bool(linking) and linking <= _JOINING
         if joined and (one.cue is Cue.SUCCESS) is not (other.cue is Cue.SUCCESS):
             draft.value("executions")  # "ok e ko": how they ended
             draft.group_by = ["status"]
@@ -353,6 +358,13 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     draft.value(metric)
     draft.group_by = [each for each in groups if each in METRICS[metric].groupings][:2]
     draft.having = having
+    if (is_negated(sentence) or (having is not None and having == Having(op="=", value=0))) and (
+        draft.group_by[:1] != ["process"]
+    ):
+        # Only processes are known where nothing happened; customers and days are not listed.
+        draft.clarification = Clarification(
+            reason="not_in_catalogue", mention=sentence.text.strip(" ?!.")[:80]
+        )
     draft.limit = said_number(sentence) if having is None else None
     if ranked:
         draft.order = said_direction(sentence, metric)

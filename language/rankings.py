@@ -95,6 +95,7 @@ def subject_group(sentence: Sentence) -> tuple[str, Hit] | None:
         ):  # fmt: skip
             before = sentence.before(before)
         asked = before is not None and cues.ending_at(before, *_SUBJECTS_BEFORE) is not None
+        asked = asked or (hit.cue is Cue.HOUR and hit.end - hit.start > 1)  # "a che ora …"
         following = hit.end
         related = following < len(sentence.words) and (
             sentence.words[following] in _RELATIVE
@@ -179,11 +180,19 @@ def said_condition(sentence: Sentence) -> Having | None:
     ):
         return Having(op="=", value=0)
     if cues.any(Cue.WHICH, Cue.LIST, Cue.HOW_MANY) and Cue.PROCESS in cues:
-        for negation in cues.of(Cue.NOT):
-            for place in range(negation.end, negation.end + 3):
-                if cues.starting_at(place, Cue.RAN, Cue.FAILED):
-                    return Having(op="=", value=0)
+        return Having(op="=", value=0) if is_negated(sentence) else None
     return None
+
+
+def is_negated(sentence: Sentence) -> bool:
+    """Whether those are asked for to whom something did not happen: "who hasn't written?"."""
+    cues = sentence.cues
+    return any(
+        cues.starting_at(place, Cue.RAN, Cue.FAILED, Cue.RECEIVED, Cue.BOUGHT, Cue.WROTE_US)
+        is not None
+        for negation in cues.of(Cue.NOT)
+        for place in range(negation.end, negation.end + 3)
+    )
 
 
 def is_group_ranking(sentence: Sentence) -> bool:

@@ -259,7 +259,7 @@ def _not_times(tokens: Sequence[Token], cues: Cues) -> set[int]:
         ):
             places.update(range(hit.start - 1, hit.end))
     for hit in cues.of(Cue.HOW_GOING, Cue.HAPPENED, Cue.EXCEPT):
-        if tokens[hit.end - 1].word in ("on", "up", "than"):
+        if tokens[hit.end - 1].word in ("on", "up", "than", "fine"):
             places.add(hit.end - 1)  # "what's going on today"
     for hit in cues.of(*_THRESHOLDS):
         if hit.end < len(tokens) and (

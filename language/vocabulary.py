@@ -585,16 +585,17 @@ PHRASES: dict[Cue, str] = {
         (doing|going), how is|are, how did, how have, how has, how things are going, how are,
         how we re doing, how it went, doing, come sono andat~, come è stato|stata, com è stata,
         com era, performing, performed, holding up, performance, prestazioni, rendimento, com è
-        la situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running
+        la situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running,
+        everything run|ran|go|went|goes fine|well|ok|smoothly
     """,
     Cue.HAPPENED: """
         (che) cosa|che è successo, (che) cosa|che è accaduto|capitato, (che) cosa|che succede,
         (che) cosa|che sta succedendo, successo qualcosa, è successo, what happened, what has
         happened, what s happened, what is|s happening, what s new, what s going on, any news,
-        novità, cronaca, cosa ci siamo persi, what did i|we miss, what is|s going on, cosa hanno
-        fatto, cosa ha fatto, what did the processes|workflows|automations do, cosa abbiamo
-        fatto, che cosa si è fatto, cosa bolle in pentola, (che) cosa c è di nuovo, what went
-        on, racconta|raccontami la giornata, timeline, cronologia, sequenza degli eventi
+        novità, cronaca, cosa ci siamo persi, what did i|we miss, what is|s going on, (che) cosa
+        ha|hanno fatto, what did the processes|workflows|automations do, cosa abbiamo fatto, che
+        cosa si è fatto, cosa bolle in pentola, (che) cosa c è di nuovo, what went on,
+        racconta|raccontami la giornata, timeline, cronologia, sequenza degli eventi
     """,
     Cue.CONTENT: """
         di (che) cosa parlano|parla, di che parlano|parla, (che) cosa (ci|mi) dicono, (che) cosa

@@ -39,6 +39,7 @@ def understood(text: str, processes: object = PROCESSES, **known: object) -> Rea
             "second_batch",
             "third_batch",
             "fourth_batch",
+            "fifth_batch",
         )
         for line in lines(name)
     ],
