@@ -14,7 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from persistence.n8n.records import BusinessRecord, ExecutionRecord, ProcessRecord
+from persistence.n8n.records import (
+    BusinessRecord,
+    ExecutionRecord,
+    ExecutionState,
+    ProcessRecord,
+)
 from persistence.tables import (
     business_execution_data,
     executions,
@@ -30,6 +35,9 @@ PRODUCTION = frozenset({"error", "retry", "cli", "trigger", "webhook", "evaluati
 FINAL = frozenset({"success", "error", "crashed", "canceled"})
 OPEN = frozenset({"new", "running", "waiting", "unknown"})
 """Statuses that n8n may still change."""
+
+GROWING = frozenset({"running", "unknown"})
+"""Statuses in which n8n may add to an execution's data while its row stays the same."""
 
 VANISHED = "vanished"
 """Status of an execution that n8n removed before its end was seen, and that had done business."""
@@ -287,6 +295,15 @@ def execution_row(record: ExecutionRecord) -> dict[str, Any]:
     }
 
 
+def state_as_stored(state: ExecutionState) -> ExecutionState:
+    """Return *state* as a row of `executions` would say it."""
+    return ExecutionState(
+        state.status[:32],
+        _to_milliseconds(state.started_at),
+        _to_milliseconds(state.stopped_at),
+    )
+
+
 def _business_rows(record: ExecutionRecord, *, store_content: bool) -> list[dict[str, Any]]:
     rows = (_business_row(record, item, store_content=store_content) for item in record.business)
     unique = {tuple(row[name] for name in _BUSINESS_KEY): row for row in rows}
@@ -376,7 +393,9 @@ def _note_oddities(record: ExecutionRecord, notes: set[str]) -> None:
 
 def _to_milliseconds(moment: datetime | None) -> datetime | None:
     # What SQLite keeps; without it PostgreSQL would find a difference where there is none.
-    return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment is None or not moment.microsecond % 1000:
+        return moment
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _finite(number: float | None) -> float | None:

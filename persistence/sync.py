@@ -18,8 +18,14 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from core.errors import StoreError
 from persistence.daily_metrics import sum_days
 from persistence.exclusive import exclusively
-from persistence.n8n.records import ExecutionRecord, ProcessRecord, SourceFacts
+from persistence.n8n.records import (
+    ExecutionRecord,
+    ExecutionState,
+    ProcessRecord,
+    SourceFacts,
+)
 from persistence.recording import (
+    GROWING,
     OPEN,
     Changes,
     differences,
@@ -27,6 +33,7 @@ from persistence.recording import (
     record_processes,
     record_vanished,
     same_processes,
+    state_as_stored,
     stored_processes,
     upsert,
 )
@@ -38,8 +45,8 @@ OVERLAP_IDS = 200
 PostgreSQL may commit a lower id after a higher one."""
 
 SETTLING = timedelta(seconds=5)
-"""An execution that ended this shortly before it was read is read once more: n8n 1 on SQLite
-writes that it ended before it writes its data."""
+"""An execution that stopped this shortly before it was read is read once more, whether it ended
+or fell asleep: n8n 1 on SQLite writes that it stopped before it writes its data."""
 
 STATE_KEPT_FOR = timedelta(seconds=60)
 """A look that finds nothing new is written down this often; in between it is remembered."""
@@ -50,8 +57,13 @@ _SHARE_OF_BUDGET_PLANNED = 0.7
 
 # Made once: the look that finds nothing new is most of what a sync ever does.
 _EXECUTION_IDS = select(executions.c.execution_id)
-_STILL_OPEN = _EXECUTION_IDS.where(executions.c.status.in_(sorted(OPEN)))
-_ENDED_SINCE = _EXECUTION_IDS.where(executions.c.stopped_at >= bindparam("since"))
+_STILL_OPEN = select(
+    executions.c.execution_id,
+    executions.c.status,
+    executions.c.started_at,
+    executions.c.stopped_at,
+).where(executions.c.status.in_(sorted(OPEN)))
+_STOPPED_SINCE = _EXECUTION_IDS.where(executions.c.stopped_at >= bindparam("since"))
 _BETWEEN = _EXECUTION_IDS.where(
     executions.c.execution_id.between(bindparam("first"), bindparam("last"))
 )
@@ -82,6 +94,13 @@ class Source(Protocol):
 
     def executions_by_id(self, ids: Sequence[int]) -> list[ExecutionRecord]:
         """Those of *ids* that are still there."""
+
+    def states(self, ids: Sequence[int]) -> dict[int, ExecutionState]:
+        """How far those of *ids* are that are still there, without their data."""
+
+    @property
+    def unusable_rows(self) -> int:
+        """How many executions could not be told apart or placed in time so far."""
 
 
 @dataclass(frozen=True)
@@ -145,15 +164,27 @@ class _Found:
 
     written: SyncState
     processes_differ: bool
-    still_open: list[int]
-    """Executions whose end was not seen yet."""
-    to_look_for: list[int]
-    """Those that ended just before they were read, and recent ids that the store lacks."""
+    still_open: dict[int, ExecutionState]
+    """Executions whose end was not seen yet, as they were when they were last read."""
+    just_stopped: list[int]
+    """Those that ended, or fell asleep, just before they were read."""
+    lacking: list[int]
+    """Recent ids that the store does not have."""
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Which executions below the last id that was copied have to be read, or read again."""
+
+    moved: set[int]
+    """Open ones whose row n8n changed or removed since: the store is out of date."""
+    unsure: set[int]
+    """Those of which only reading tells whether there is anything to copy."""
 
     @property
-    def to_read_again(self) -> list[int]:
-        # Newest first: where a budget ends early, those are the ones that move.
-        return sorted({*self.still_open, *self.to_look_for}, reverse=True)
+    def newest_first(self) -> list[int]:
+        # Where a budget ends early, those are the ones that people ask about.
+        return sorted(self.moved | self.unsure, reverse=True)
 
 
 class _Run:
@@ -192,13 +223,13 @@ class _Run:
         found = self._store.reading(self._look)
         if found is None or not self._is_settled(found):
             return None
-        again = found.to_read_again
-        if len(again) > OVERLAP_IDS + self._batch_size:
+        again = self._to_read_again(found)
+        if again.moved or len(again.unsure) > OVERLAP_IDS + self._batch_size:
             return None
-        if again:
-            records = self._source.executions_by_id(again)
+        if again.unsure:
+            records = self._source.executions_by_id(again.newest_first)
             there = {record.execution_id for record in records}
-            if not there.issuperset(found.still_open) or self._store.reading(
+            if not there >= again.unsure & found.still_open.keys() or self._store.reading(
                 lambda connection: differences(
                     connection, records, store_content=self._store_content
                 )
@@ -240,11 +271,13 @@ class _Run:
             )
         seen = self._store.as_seen(state)
         looked_at = seen.synced_at if seen else None
-        still_open = list(connection.scalars(_STILL_OPEN))
-        just_ended: list[int] = []
+        still_open = {
+            row[0]: ExecutionState(*row[1:]) for row in connection.execute(_STILL_OPEN)
+        }
+        just_stopped: list[int] = []
         if looked_at is not None:
             since = {"since": looked_at - SETTLING}
-            just_ended = list(connection.scalars(_ENDED_SINCE, since))
+            just_stopped = list(connection.scalars(_STOPPED_SINCE, since))
         last = min(state.last_execution_id, self._newest)
         first = max(last - OVERLAP_IDS, 0) + 1
         recent = connection.scalars(_BETWEEN, {"first": first, "last": last})
@@ -252,8 +285,23 @@ class _Run:
             written=state,
             processes_differ=not same_processes(stored_processes(connection), self._listed),
             still_open=still_open,
-            to_look_for=[*just_ended, *set(range(first, last + 1)).difference(recent)],
+            just_stopped=just_stopped,
+            lacking=list(set(range(first, last + 1)).difference(recent)),
         )
+
+    def _to_read_again(self, found: _Found) -> _Again:
+        """Ask n8n how far the executions are that may have changed; it is not asked for data."""
+        there = self._source.states([*found.still_open, *found.lacking])
+        moved = {
+            identity
+            for identity, before in found.still_open.items()
+            if identity not in there or state_as_stored(there[identity]) != before
+        }
+        growing = {
+            identity for identity, state in found.still_open.items() if state.status in GROWING
+        }
+        unsure = {*growing, *found.just_stopped, *there.keys() & set(found.lacking)}
+        return _Again(moved, unsure - moved)
 
     # --- copying -----------------------------------------------------------------------------
 
@@ -281,7 +329,7 @@ class _Run:
         with connection.begin():
             found = self._look(connection)  # anew: whoever had the lock before may have copied
             state = self._prepared(connection, found)
-        again = found.to_read_again if found else []
+        again = self._to_read_again(found).newest_first if found else []
         if self._progress is not None:
             unread = max(self._newest - state.last_execution_id, 0)
             self._expected = len(again) + min(unread, self._source.facts().executions)

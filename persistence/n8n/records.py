@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Payload = Literal["read", "missing", "elsewhere", "unreadable"]
 """Whether an execution's data could be read: *elsewhere* is n8n 2's file storage."""
@@ -83,6 +83,15 @@ class ExecutionRecord:
     """Name of the step that failed."""
     error_step_type: str | None = None
     business: tuple[BusinessRecord, ...] = ()
+
+
+class ExecutionState(NamedTuple):
+    """What n8n changes in an execution's row when it starts, falls asleep, goes on or ends."""
+
+    status: str
+    started_at: datetime | None
+    stopped_at: datetime | None
+    """Of one that waits, when it last fell asleep."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from persistence.n8n.records import (
     BusinessRecord,
     ExecutionRecord,
+    ExecutionState,
     ProcessRecord,
     SourceFacts,
 )
@@ -40,6 +41,9 @@ class InMemorySource:
     executions: dict[int, ExecutionRecord] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     """Which methods were called, for tests that count."""
+    read: list[int] = field(default_factory=list)
+    """Which executions were read with their data, as often as they were."""
+    unusable_rows: int = 0
 
     def facts(self) -> SourceFacts:
         return SourceFacts(
@@ -62,11 +66,23 @@ class InMemorySource:
 
     def executions_after(self, execution_id: int, *, limit: int) -> list[ExecutionRecord]:
         self.asked.append("executions_after")
-        return [self.executions[i] for i in sorted(self.executions) if i > execution_id][:limit]
+        found = [i for i in sorted(self.executions) if i > execution_id][:limit]
+        self.read += found
+        return [self.executions[i] for i in found]
 
     def executions_by_id(self, ids: Sequence[int]) -> list[ExecutionRecord]:
         self.asked.append("executions_by_id")
-        return [self.executions[i] for i in sorted(ids) if i in self.executions]
+        found = [i for i in sorted(ids) if i in self.executions]
+        self.read += found
+        return [self.executions[i] for i in found]
+
+    def states(self, ids: Sequence[int]) -> dict[int, ExecutionState]:
+        self.asked.append("states")
+        return {
+            i: ExecutionState(record.status, record.started_at, record.stopped_at)
+            for i in ids
+            if (record := self.executions.get(i)) is not None
+        }
 
     def add(self, record: ExecutionRecord) -> ExecutionRecord:
         self.executions[record.execution_id] = record

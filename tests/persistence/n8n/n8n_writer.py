@@ -185,6 +185,20 @@ class N8nWriter:
                 tuple(values.values()),
             )
 
+    def change(self, table_name: str, key: int, **values: Any) -> None:
+        """Overwrite columns of the row of an execution, or of its data."""
+        mark = "?" if self.dialect == "sqlite" else "%s"
+        columns = ", ".join(f'"{name}" = {mark}' for name in values)
+        identity = '"executionId"' if table_name == "execution_data" else "id"
+        texts = [
+            written(value) if isinstance(value, datetime) else value for value in values.values()
+        ]
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"UPDATE {self.table(table_name)} SET {columns} WHERE {identity} = {mark}",  # noqa: S608 - our names
+                (*texts, key),
+            )
+
     def delete(self, table_name: str, key: int | str) -> None:
         mark = "?" if self.dialect == "sqlite" else "%s"
         with self._engine.begin() as connection:
