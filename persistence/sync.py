@@ -38,6 +38,9 @@ from persistence.recording import (
     upsert,
 )
 from persistence.store import Store, SyncState
+from persistence.sync_report import ANOTHER_SYNC, STOPPED
+from persistence.sync_report import SyncProgress as SyncProgress
+from persistence.sync_report import SyncReport as SyncReport
 from persistence.tables import business_execution_data, executions, sync_state
 
 OVERLAP_IDS = 200
@@ -101,35 +104,6 @@ class Source(Protocol):
     @property
     def unusable_rows(self) -> int:
         """How many executions could not be told apart or placed in time so far."""
-
-
-@dataclass(frozen=True)
-class SyncProgress:
-    """How far a running sync is, in executions."""
-
-    done: int
-    total: int
-    """Of which so many are expected in all; never less than ``done``."""
-    unreadable: int
-
-
-@dataclass(frozen=True)
-class SyncReport:
-    """What a sync did.
-
-    ``caught_up`` is False where the budget ended first, another sync was running, or the sync
-    was stopped. ``notes``: ``another_sync_is_running``, ``stopped``, ``unknown_status:…`` and
-    ``unknown_mode:…`` (values that n8n is not known to use; they count as recorded).
-    """
-
-    read: int
-    changed: int
-    unreadable: int
-    caught_up: bool
-    data_version: int
-    synced_at: datetime
-    notes: tuple[str, ...]
-    elapsed_s: float
 
 
 def synchronise(
@@ -271,9 +245,7 @@ class _Run:
             )
         seen = self._store.as_seen(state)
         looked_at = seen.synced_at if seen else None
-        still_open = {
-            row[0]: ExecutionState(*row[1:]) for row in connection.execute(_STILL_OPEN)
-        }
+        still_open = {row[0]: ExecutionState(*row[1:]) for row in connection.execute(_STILL_OPEN)}
         just_stopped: list[int] = []
         if looked_at is not None:
             since = {"since": looked_at - SETTLING}
@@ -314,12 +286,12 @@ class _Run:
             if not held:
                 with connection.begin():
                     state = self._store.written_state(connection)
-                self._note("another_sync_is_running")
+                self._note(ANOTHER_SYNC)
                 return self._finished(state, caught_up=False)
             try:
                 state, caught_up = self._copy(connection)
             except SyncStopped:
-                self._note("stopped")
+                self._note(STOPPED)
                 with connection.begin():
                     state = self._store.written_state(connection)
                 caught_up = False
@@ -496,6 +468,7 @@ class _Run:
             self._report,
             caught_up=caught_up,
             data_version=state.data_version if state else 0,
+            unusable=self._source.unusable_rows,
             elapsed_s=time.monotonic() - self._started,
         )
 

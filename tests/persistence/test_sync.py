@@ -448,6 +448,50 @@ def test_values_that_n8n_is_not_known_to_use_are_noted_and_counted(store: Store)
     assert ("dreaming", 1) in result.rows
 
 
+def test_a_sync_with_nothing_to_tell_tells_nothing(store: Store) -> None:
+    assert sync(_sound_company(), store).told() == ()
+
+
+def test_what_people_should_know_of_a_sync_is_told_in_sentences(store: Store) -> None:
+    source = small_company()
+    source.unusable_rows = 1_234
+    source.add(execution(34, ORDERS, "2026-11-22 14:30", "dreaming", mode="telepathy"))
+    report = sync(source, store)
+    assert report.unusable == 1_234
+    assert report.told() == (
+        "1,234 executions were left out: the row in n8n's database has no usable id, process or "
+        "beginning.",
+        "1 execution was counted, but the recorded data cannot be read: e-mails, orders and "
+        "answers may be missing.",
+        "Some executions were started in a way that n8n is not known to use, 'telepathy': they "
+        "count as executions.",
+        "Some executions have a status that n8n is not known to use, 'dreaming': it is kept.",
+    )
+    again = sync(source, store, now=NOW + timedelta(seconds=30))
+    assert len(again.told()) == 1, "what was left out stays left out"
+
+
+def test_a_sync_that_did_not_reach_the_end_says_why(store: Store) -> None:
+    def stop(step: SyncProgress) -> None:
+        raise SyncStopped
+
+    again = 'Not all is loaded yet: run "agent-cli sync" again.'
+    source = _sound_company()
+    assert sync(source, store, budget_s=0.0).told() == (again,)
+    assert sync(source, store, batch_size=10, progress=stop).told() == (
+        "The sync was stopped; what it had copied is kept.",
+        again,
+    )
+    with store.connected_for_writing() as connection, exclusively(connection, "sync"):
+        assert sync(source, store).told() == ("Another sync is running and does the work.",)
+
+
+def _sound_company() -> InMemorySource:
+    source = small_company()
+    source.change(31, payload="read")
+    return source
+
+
 # --- one store, one n8n, one writer --------------------------------------------------------------
 
 

@@ -247,3 +247,13 @@ def test_moments_finer_than_the_store_keeps_are_no_change(
     living.sync()
     assert living.sync().read == 0
     assert living.source.read == []
+
+
+def test_a_sync_tells_how_many_rows_it_had_to_leave_out(living: Living) -> None:
+    living.n8n.execution(1)
+    for number in (2, 3):
+        living.n8n.execution(number, workflowId="")
+    report = living.sync()
+    assert (report.changed, report.unusable) == (1, 2)
+    assert report.told()[0].startswith("2 executions were left out")
+    assert living.sync().unusable == 2, "each is counted once"
