@@ -41,6 +41,7 @@ from persistence.store import Store, SyncState
 from persistence.sync_report import ANOTHER_SYNC, STOPPED
 from persistence.sync_report import SyncProgress as SyncProgress
 from persistence.sync_report import SyncReport as SyncReport
+from persistence.sync_report import SyncStopped as SyncStopped
 from persistence.tables import business_execution_data, executions, sync_state
 
 OVERLAP_IDS = 200
@@ -70,10 +71,6 @@ _STOPPED_SINCE = _EXECUTION_IDS.where(executions.c.stopped_at >= bindparam("sinc
 _BETWEEN = _EXECUTION_IDS.where(
     executions.c.execution_id.between(bindparam("first"), bindparam("last"))
 )
-
-
-class SyncStopped(Exception):  # a wish, not an error
-    """Raised by ``progress`` to stop a sync; what was reported done is kept."""
 
 
 class Source(Protocol):

@@ -9,6 +9,10 @@ ANOTHER_SYNC = "another_sync_is_running"
 STOPPED = "stopped"
 
 
+class SyncStopped(Exception):  # a wish, not an error
+    """Raised by ``progress`` to stop a sync; what was reported done is kept."""
+
+
 @dataclass(frozen=True)
 class SyncProgress:
     """How far a running sync is, in executions."""
