@@ -79,7 +79,7 @@ def greeting(
     hour = now.astimezone(zone).hour
     examples = _bulleted(example_questions(processes, language))
     if language == "it":
-        salute = "Buongiorno" if 5 <= hour < 18 else "Buonasera"
+        salute = "Buongiorno" if 5 <= hour < 17 else "Buonasera"
         return f"👋 {salute}! Sono Milhena. Puoi chiedermi, per esempio:\n{examples}"
     salute = "Good morning" if 5 <= hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
     salute = salute if hour >= 5 else "Good evening"
@@ -269,7 +269,6 @@ def _own_options(
 
 def _question_back(asked: Clarification, language: Language, has_options: bool) -> str:
     mention = quoted(asked.mention, language, 60) if asked.mention.strip() else ""
-    colon = ":" if has_options else "."
     italian = language == "it"
     match asked.reason:
         case "which_process":
@@ -314,8 +313,10 @@ def _question_back(asked: Clarification, language: Language, has_options: bool) 
             return f"🤔 {what}{tail}"
         case "no_previous":
             if italian:
-                return f"🤔 Non c'è una domanda precedente a cui riferirmi. Puoi chiedere{colon}"
-            return f"🤔 There is no earlier question to refer to. You can ask{colon}"
+                tail = " Puoi chiedere, per esempio:" if has_options else ""
+                return f"🤔 Non mi è chiaro a che cosa si riferisce la domanda.{tail}"
+            tail = " You can ask, for example:" if has_options else ""
+            return f"🤔 It is not clear to me what the question refers to.{tail}"
         case _:
             if italian:
                 return "🤔 Che cosa vuoi sapere?"

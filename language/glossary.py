@@ -33,8 +33,8 @@ def _entry(names_it: str, names_en: str, italian: str, english: str) -> Entry:
 
 GLOSSARY: dict[str, Entry] = {
     "n8n": _entry(
-        "n8n",
-        "n8n",
+        "n8n|che cos'è n8n|a cosa serve n8n",
+        "n8n|what is n8n|what n8n is",
         "n8n è il programma che esegue le automazioni dell'azienda: collega posta, negozio, "
         "gestionale e altri servizi e fa da solo i lavori ripetitivi. Io leggo ciò che n8n ha "
         "registrato e ti rispondo con quei numeri; non cambio mai nulla.",
@@ -145,9 +145,41 @@ GLOSSARY: dict[str, Entry] = {
         "An error is an execution that did not get to its end: a step failed, or n8n stopped all "
         "at once. I can tell you how many there were, where, when and why.",
     ),
+    "canceled": _entry(
+        "annullata|annullate|annullamento|esecuzione annullata|esecuzioni annullate|"
+        "annullare un'esecuzione",
+        "canceled|cancelled|canceled execution|canceled executions|cancelled execution|"
+        "cancelled executions|canceled run|canceled runs|cancelled run|cancelled runs|"
+        "cancellation",
+        "Un'esecuzione annullata è stata fermata da una persona prima della fine. Non è riuscita "
+        "né fallita: non conta nel tasso di successo, e la conto a parte.",
+        "A canceled execution was stopped by a person before its end. It neither succeeded nor "
+        "failed: it is not part of the success rate, and I count it separately.",
+    ),
+    "error_and_canceled": _entry(
+        "differenza tra errore e annullamento|differenza tra errore ed esecuzione annullata|"
+        "differenza tra fallita e annullata|fallita e annullata|errore e annullamento",
+        "difference between an error and a canceled execution|"
+        "difference between an error and a cancelled run|error and canceled|"
+        "failed and canceled|error and cancelled|failed and cancelled",
+        "Un errore capita da sé: un passo ha fallito e il lavoro non è arrivato in fondo. "
+        "Un'esecuzione annullata, invece, l'ha fermata una persona di proposito. Gli errori "
+        "abbassano il tasso di successo, le annullate no: le conto a parte.",
+        "An error happens by itself: a step failed and the work did not get to its end. A "
+        "canceled execution was stopped by a person on purpose. Errors lower the success rate, "
+        "canceled executions do not: I count them separately.",
+    ),
+    "warning": _entry(
+        "warning|avvertimento|avviso",
+        "warning|warnings",
+        "Un avviso (warning) segnala qualcosa di insolito, ma il lavoro va avanti. n8n non li "
+        "registra, quindi non posso contarli: conto gli errori, che invece fermano l'esecuzione.",
+        "A warning points at something unusual, but the work goes on. n8n does not record "
+        "warnings, so I cannot count them: I count errors, which do stop the execution.",
+    ),
     "error_and_warning": _entry(
-        "differenza tra errore e warning|errore e warning|errore e avviso|warning|avvertimento",
-        "difference between an error and a warning|error and warning|warning",
+        "differenza tra errore e warning|errore e warning|errore e avviso",
+        "difference between an error and a warning|error and warning",
         "Un errore ferma l'esecuzione: il lavoro non è stato fatto. Un avviso (warning) segnala "
         "qualcosa di insolito, ma il lavoro va avanti. Io conto gli errori; gli avvisi n8n non "
         "li registra.",

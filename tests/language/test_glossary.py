@@ -44,3 +44,24 @@ def test_the_success_rate_says_what_is_left_out() -> None:
         "(riuscite più fallite), in percentuale. Quelle annullate o ancora in corso non contano. "
         "Se nel periodo non si è concluso nulla, il tasso non esiste: non è zero."
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("error", "canceled"),
+        ("error", "warning"),
+        ("process", "execution"),
+        ("trigger", "step"),
+    ],
+)
+def test_two_topics_that_are_easily_confused_are_told_apart(first: str, second: str) -> None:
+    both = f"{first}_and_{second}"
+    assert {first, second, both} <= set(GLOSSARY)
+    assert len({explain(topic, "it") for topic in (first, second, both)}) == 3
+
+
+def test_an_error_and_a_canceled_execution_are_both_in_their_difference() -> None:
+    english = explain("error_and_canceled", "en") or ""
+    assert "An error happens by itself" in english
+    assert "canceled execution was stopped by a person" in english

@@ -63,7 +63,9 @@ def test_a_greeting_offers_three_questions_with_a_living_process() -> None:
     [
         (3, "👋 Buonasera!", "👋 Good evening!"),
         (9, "👋 Buongiorno!", "👋 Good morning!"),
-        (15, "👋 Buongiorno!", "👋 Good afternoon!"),
+        (16, "👋 Buongiorno!", "👋 Good afternoon!"),
+        (17, "👋 Buonasera!", "👋 Good afternoon!"),
+        (18, "👋 Buonasera!", "👋 Good evening!"),
         (21, "👋 Buonasera!", "👋 Good evening!"),
     ],
 )
@@ -235,8 +237,8 @@ def test_a_refusal_gives_its_reason_politely(topic: str | None, italian: str, en
         (
             "no_previous",
             "",
-            "🤔 Non c'è una domanda precedente a cui riferirmi. Puoi chiedere:",
-            "🤔 There is no earlier question to refer to. You can ask:",
+            "🤔 Non mi è chiaro a che cosa si riferisce la domanda. Puoi chiedere, per esempio:",
+            "🤔 It is not clear to me what the question refers to. You can ask, for example:",
         ),
     ],
 )
