@@ -46,3 +46,9 @@ class Reading(BaseModel):
     assumed: tuple[str, ...] = ()
     focus: Literal["amount", "ranking", "existence", "last", "who", "trend", "cause"] | None = None
     """What the person wants first: a yes or no, the name at the top, the last one …"""
+    window_words: str | None = None
+    """The words by which the question named the window ("ultimi 7 giorni", "da mercoledì").
+
+    They choose, of several right names of one span, the one that the answer uses; they are never
+    repeated in it. None where no time was named, or the words are not known.
+    """

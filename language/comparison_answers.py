@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,12 +23,7 @@ from language.plain_text import SHOWN_ROWS, table
 from language.provenance_in_words import nothing_stored, why_unknown
 from language.telling import Telling, capitalised, more_line, phrase
 from language.value_answers import label_in_words, metric_of
-from language.windows_in_words import (
-    recurrence_in_words,
-    since_day_in_words,
-    window_as_noun,
-    window_in_words,
-)
+from language.windows_in_words import recurrence_in_words, since_day_in_words
 
 _SAME_LENGTH = timedelta(hours=2)
 """Spans that differ by less are equally long: a day of 23 or 25 hours lies in one of them."""
@@ -44,8 +40,41 @@ _NEARLY_OVER = 0.95
 Row = Sequence[Any]
 
 
+def in_time_order(telling: Telling) -> Telling:
+    """The comparison with the later span as its window, whichever was named first.
+
+    A change is told from the earlier to the later span: "October against November" is a rise if
+    November has more.
+    """
+    query = telling.query
+    window, other = query.window, query.compare_to
+    if window is None or other is None or window.start is None or other.start is None:
+        return telling
+    if (other.start, other.end) <= (window.start, window.end):
+        return telling
+    turned = query.model_copy(update={"window": other, "compare_to": window})
+    first = _label(window, telling)
+    rows = telling.result.rows
+    later = tuple(row for row in rows if str(row[0]) != first)
+    earlier = tuple(row for row in rows if str(row[0]) == first)
+    return replace(telling, query=turned, result=replace(telling.result, rows=later + earlier))
+
+
+def without_itself(telling: Telling) -> Telling:
+    """A span compared with itself, as the plain value that it is."""
+    query, result = telling.query, telling.result
+    if query.window is None or query.window != query.compare_to:
+        return telling
+    rows = tuple(dict.fromkeys(tuple(row[1:]) for row in result.rows))
+    return replace(
+        telling,
+        query=query.model_copy(update={"compare_to": None}),
+        result=replace(result, columns=result.columns[1:], rows=rows, total_rows=len(rows)),
+    )
+
+
 def compared_value(telling: Telling) -> list[str]:
-    """The lines of a comparison, with or without groups."""
+    """The lines of a comparison in time order, with or without groups."""
     if telling.result.coverage.start is None:
         return [f"ℹ️ {nothing_stored(telling.language)}"]
     if telling.query.group_by:
@@ -68,7 +97,7 @@ def compared_value(telling: Telling) -> list[str]:
 def _names(telling: Telling) -> tuple[str, str]:
     """Both spans as adverbs, told apart by their own names."""
     first, second = (
-        window_in_words(window, telling.language, telling.now, telling.zone, relative=False)
+        telling.window(window, relative=False)
         for window in (telling.query.window, telling.query.compare_to)
     )
     return first, second
@@ -120,6 +149,13 @@ def _sentence(telling: Telling, value: Decimal | None, previous: Decimal | None)
         )
     shown = value_in_words(metric_id, value, telling.language)
     before = value_in_words(metric_id, previous, telling.language)
+    if _is_incomparable(telling):
+        return telling.say(
+            f"{shown} {first}; {before} {second}, ma quel periodo è registrato solo in parte: "
+            "un confronto non è possibile",
+            f"{shown} {first}; {before} {second}, but that period is recorded only in part: "
+            "they cannot be compared",
+        )
     change = change_in_words(telling, value, previous)
     verdict = _verdict(telling, value, previous) if _is_certain(telling, value, previous) else ""
     return telling.say(
@@ -144,9 +180,8 @@ def change_in_words(telling: Telling, value: Decimal, previous: Decimal) -> str:
         relative = None
     else:
         amount = value_in_words(metric.id, abs(change), telling.language)
-        # A percentage of a span that is recorded only in part would mislead.
-        whole = _is_recorded(telling.query.compare_to, telling)
-        relative = relative_change(value, previous, telling.language) if whole else None
+        fair = _is_fair(telling)
+        relative = relative_change(value, previous, metric.unit, telling.language) if fair else None
     more, less = _MORE_AND_LESS[metric.unit]
     if change > 0:
         text = telling.say(f"{amount} in più", f"{amount} {more}")
@@ -155,10 +190,32 @@ def change_in_words(telling: Telling, value: Decimal, previous: Decimal) -> str:
     return f"{text} ({relative})" if relative else text
 
 
-def _is_recorded(window: Window | None, telling: Telling) -> bool:
-    """Whether the records begin no later than *window* does."""
+def _recorded_part(window: Window | None, telling: Telling) -> float:
+    """How much of *window* lies after the first record, as a share of 1."""
     start = telling.result.coverage.start
-    return window is None or window.start is None or start is None or start <= window.start
+    if window is None or window.start is None or start is None or start <= window.start:
+        return 1.0
+    return max(0.0, (window.end - start) / (window.end - window.start))
+
+
+def _is_incomparable(telling: Telling) -> bool:
+    """Whether the earlier amount lacks so much of its span that a difference would mislead."""
+    adds_up = metric_of(telling).additive
+    return adds_up and _recorded_part(telling.query.compare_to, telling) < _NEARLY_OVER
+
+
+def _is_fair(telling: Telling) -> bool:
+    """Whether a percentage means something: both spans are recorded, and as long as each other."""
+    window, other = telling.query.window, telling.query.compare_to
+    if _recorded_part(other, telling) < 1:
+        return False
+    if window is None or other is None or not _is_unfinished(window, telling.now):
+        return True
+    return (
+        not metric_of(telling).additive
+        or _is_cut_to_now(window, other, telling.now)
+        or _is_nearly_over(window, other, telling)
+    )
 
 
 def _verdict(telling: Telling, value: Decimal, previous: Decimal) -> str:
@@ -191,7 +248,7 @@ def _small_table(telling: Telling, value: Decimal | None, previous: Decimal | No
 
 def _row_name(window: Window | None, telling: Telling, *, capital: bool = True) -> str:
     """A span at the head of a line or column."""
-    name = window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
+    name = telling.span(window, relative=False)
     name = name.removeprefix("il periodo ").removeprefix("the period ")
     return capitalised(name) if capital else name
 
@@ -275,7 +332,7 @@ def _strongest(
     before_rows: dict[tuple[Any, ...], Any],
 ) -> list[str]:
     """The group that changed most; none where several share that place."""
-    if len(telling.query.group_by) != 1 or len(groups) < 2:
+    if len(telling.query.group_by) != 1 or len(groups) < 2 or _is_incomparable(telling):
         return []
     changes = []
     for group in groups:
@@ -313,14 +370,13 @@ def fairness(telling: Telling) -> list[str]:
     said = []
     start = telling.result.coverage.start
     if start is not None and other.start < start < other.end:
-        name = window_as_noun(other, telling.language, telling.now, telling.zone, relative=False)
+        name = telling.span(other, relative=False)
         begins = since_day_in_words(start, telling.language, telling.now, telling.zone)
-        said.append(
-            telling.say(
-                f"⚖️ Confronto parziale: per {name} ci sono dati solo {begins}.",
-                f"⚖️ Partial comparison: for {name} there is data only {begins}.",
-            )
+        fact = telling.say(
+            f"per {name} ci sono dati solo {begins}.", f"for {name} there is data only {begins}."
         )
+        partial = telling.say("Confronto parziale: ", "Partial comparison: ")
+        said.append(f"⚖️ {capitalised(fact) if _is_incomparable(telling) else partial + fact}")
     if said and _equally_long(window, other):
         return said
     if _is_cut_to_now(window, other, telling.now):
@@ -421,7 +477,7 @@ def _same_part(telling: Telling, window: Window) -> list[str]:
 
 def _span_name(window: Window, telling: Telling) -> str:
     """A span as the subject of a sentence; those with a plural name are just "the period"."""
-    name = window_as_noun(window, telling.language, telling.now, telling.zone, relative=False)
+    name = telling.span(window, relative=False)
     if name.startswith(("gli ", "le ", "i ", "the last ", "the next ")) or " e oggi" in name:
         return telling.say("il periodo", "the period")
     return name

@@ -512,7 +512,7 @@ def _trend_of_halves(telling: Telling, values: Sequence[Decimal]) -> str:
     before, after = sum(values[:half], Decimal(0)), sum(values[-half:], Decimal(0))
     metric_id = metric_of(telling).id
     first, second = (value_in_words(metric_id, x, telling.language) for x in (before, after))
-    change = relative_change(after, before, telling.language)
+    change = relative_change(after, before, metric_of(telling).unit, telling.language)
     percent = f" ({change})" if change and before != after else ""
     unit = group_noun(telling.query.group_by[0], telling.language)
     spans = f"{half} {unit.many}"

@@ -20,6 +20,7 @@ from language.telling import (
     capitalised,
     moment_of,
     more_line,
+    names_one_order,
     phrase,
     qualified,
     statuses_in_words,
@@ -62,7 +63,11 @@ def listing(telling: Telling) -> list[str]:
 
 def _asks_for_one(telling: Telling) -> bool:
     query = telling.query
-    wanted = telling.reading.focus == "last" or query.limit == 1
+    wanted = (
+        telling.reading.focus == "last"
+        or query.limit == 1
+        or (names_one_order(query) and telling.result.total_rows == 1)
+    )
     return wanted and query.offset == 0 and query.subject != "processes"
 
 
@@ -111,6 +116,8 @@ def _with_last_run(noun: Noun, telling: Telling) -> Noun:
 def _label(telling: Telling) -> str:
     if telling.query.subject == "emails" and len(statuses_of(telling.query)) == 2:
         return telling.say("Email ricevute e inviate", "Emails received and sent")
+    if names_one_order(telling.query):
+        return telling.say("Ordine", "Order")
     return capitalised(_noun(telling).many)
 
 
@@ -169,7 +176,14 @@ def _nothing(telling: Telling) -> str:
     outside = why_unknown(telling)
     if outside is not None:
         return f"ℹ️ {outside}"
-    none = phrase(_noun(telling).none(telling.language), telling.about(), _when(telling))
+    noun = _noun(telling)
+    none = phrase(
+        f"no {noun.one}"
+        if telling.language == "en" and names_one_order(query)
+        else noun.none(telling.language),
+        telling.about(),
+        _when(telling),
+    )
     if telling.reading.focus == "existence":
         return f"No, {none}."
     emoji = "✅" if query.subject == "errors" else METRICS[_metric_id(telling)].emoji
@@ -309,6 +323,8 @@ def _the_one(telling: Telling, row: Row) -> str | None:
         at = clock_in_words(moment, telling.language, telling.zone)  # the day is said already
     emoji = METRICS[_metric_id(telling)].emoji
     about = phrase(_which(telling), telling.about(), _when(telling))
+    if names_one_order(telling.query):
+        about = phrase(_label(telling), name_in_words(row[1], telling), _when(telling))
     match telling.query.subject:
         case "executions":
             facts = [at, *_outcome_in_words(telling, row)]
@@ -323,7 +339,10 @@ def _the_one(telling: Telling, row: Row) -> str | None:
         case _:
             number, customer, total = _order(telling, row)
             buyer = telling.say(f"di {customer}", f"of {customer}") if customer else ""
-            facts = [phrase(number, buyer), total, at]
+            if names_one_order(telling.query):
+                facts = [total, buyer, at]
+            else:
+                facts = [phrase(number, buyer), total, at]
     if telling.query.subject in ("executions", "errors") and not _asks_about_one_process(telling):
         facts.insert(0, quoted(name_in_words(row[1], telling), telling.language, NAME_CHARS))
     said = ", ".join(fact for fact in facts if fact)

@@ -145,12 +145,22 @@ def signed(text: str, value: Any) -> str:
     return f"+{text}" if number is not None and number > 0 else text
 
 
-def relative_change(value: Any, previous: Any, language: Language) -> str | None:
-    """The change from *previous* to *value* as "+22,4%"; None from zero or from the unknown."""
+_SMALLEST_BASE = {"count": 10, "euro": 10}
+_LARGEST_PERCENT = 1000
+
+
+def relative_change(value: Any, previous: Any, unit: str, language: Language) -> str | None:
+    """The change from *previous* to *value* as "+22,4%".
+
+    None from the unknown, from zero, and where a percentage would only impress: of fewer than
+    ten things, or of a change of ten times and more.
+    """
     now, before = _number(value), _number(previous)
-    if now is None or before is None or before == 0:
+    if now is None or before is None or before == 0 or abs(before) < _SMALLEST_BASE.get(unit, 0):
         return None
     change = (now - before) / abs(before) * 100
+    if abs(change) >= _LARGEST_PERCENT:
+        return None
     return signed(number_in_words(change, language, decimals=1) + "%", round(change, 1))
 
 

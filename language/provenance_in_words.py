@@ -6,19 +6,20 @@ answer say what its number rests on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from catalogue.metrics import METRICS, Language
+from language.nouns import counted_noun, measured_noun
 from language.numbers_in_words import comparable, number_in_words
 from language.plain_text import quoted
-from language.telling import Telling, capitalised
+from language.telling import Telling, capitalised, filters_in_words
 from language.windows_in_words import (
     after,
     is_one_day,
     joined,
     moment_in_words,
     since_day_in_words,
-    window_as_noun,
 )
 from persistence.results import Note
 
@@ -70,7 +71,7 @@ def why_unknown(telling: Telling) -> str | None:
         return nothing_stored(telling.language)
     if window is None:
         return None
-    noun = window_as_noun(window, telling.language, telling.now, telling.zone)
+    noun = telling.span(window)
     if "future" in codes or (window.start is not None and window.start > telling.now):
         return telling.say(
             f"Non ho dati per {noun}: deve ancora cominciare.",
@@ -104,35 +105,61 @@ def _since(telling: Telling, start: datetime, *, beside: datetime | None = None)
     return words if telling.language == "it" else words.replace("from", "on", 1)
 
 
-def notes_below(telling: Telling) -> list[str]:
-    """Sentences for the line under an answer, the most important first."""
+def notes_below(telling: Telling, told: Sequence[str] = ()) -> list[str]:
+    """Sentences for the line under an answer, the most important first.
+
+    :param told: the lines of the answer; what they show needs no note.
+    """
     unknown = not telling.result.rows and why_unknown(telling) is not None
     said = [
-        *_assumptions(telling),
+        *_assumptions(telling, " ".join(told)),
         *(_not_caught_up(telling) if unknown else _coverage(telling)),
-        *(words for note in telling.result.notes for words in _note(note, telling)),
+        *(
+            words
+            for note in telling.result.notes
+            if not (unknown and note.code == "successes_not_saved")
+            for words in _note(note, telling)
+        ),
         *_calculation(telling),
     ]
     return list(dict.fromkeys(said))
 
 
-def _assumptions(telling: Telling) -> list[str]:
-    query, assumed = telling.query, telling.reading.assumed
+def _assumptions(telling: Telling, told: str) -> list[str]:
+    """What the question did not say itself and the answer does not show either."""
+    query, assumed, told = telling.query, telling.reading.assumed, told.casefold()
     kept: list[str] = []
-    several = "filters" in assumed
     if "metric" in assumed and query.metric is not None:
         label = METRICS[query.metric].label[telling.language].lower()
-        kept.append(quoted(label, telling.language))
+        if not any(name.casefold() in told for name in _names_of_metric(query.metric, telling)):
+            kept.append(quoted(label, telling.language))
     if "window" in assumed and query.window is not None:
-        noun = window_as_noun(query.window, telling.language, telling.now, telling.zone)
-        kept.append(telling.say(f"il periodo ({noun})", f"the period ({noun})"))
-    if "filters" in assumed and query.filters:
-        kept.append(telling.say("i filtri", "the filters"))
+        noun = telling.span(query.window)
+        bare = noun.removeprefix("il periodo ").removeprefix("the period ")
+        shown = (bare, telling.window(query.window), telling.span(query.window, relative=False))
+        if not any(words.casefold() in told for words in shown):
+            kept.append(telling.say(f"il periodo ({noun})", f"the period ({noun})"))
+    if "filters" in assumed:
+        about = [
+            filters_in_words(query.model_copy(update={"filters": (condition,)}), telling.language)
+            for condition in query.filters
+        ]
+        kept += [words for words in about if words and words.casefold() not in told]
     if not kept:
         return []
     things = joined(kept, telling.language)
-    understood = "Sottintesi" if several or len(kept) > 1 else "Sottinteso"
+    understood = "Sottintesi" if len(kept) > 1 else "Sottinteso"
     return [telling.say(f"{understood}: {things}.", f"Taken as understood: {things}.")]
+
+
+def _names_of_metric(metric_id: str, telling: Telling) -> list[str]:
+    """The forms in which an answer names a metric."""
+    label = METRICS[metric_id].label[telling.language]
+    nouns = (
+        counted_noun(metric_id, telling.language),
+        measured_noun(metric_id, telling.language),
+    )
+    return [label, *(form for noun in nouns if noun for form in (noun.one, noun.many) if form)]
 
 
 def _coverage(telling: Telling) -> list[str]:
@@ -220,14 +247,7 @@ def _note(note: Note, telling: Telling) -> list[str]:
     one = count == 1
     match note.code:
         case "successes_not_saved" if count:
-            return [
-                telling.say(
-                    f"n8n non conserva le esecuzioni riuscite di {names}: "
-                    "i conteggi ne mostrano solo una parte.",
-                    f"n8n does not keep the successful executions of {names}: "
-                    "the counts show only a part of them.",
-                )
-            ]
+            return _unsaved_successes(names, one, telling)
         case "only_inside_others" if count:
             return [
                 telling.say(
@@ -264,6 +284,48 @@ def _note(note: Note, telling: Telling) -> list[str]:
             return []
 
 
+def _unsaved_successes(names: str, one: bool, telling: Telling) -> list[str]:
+    """What the successes that n8n throws away mean for this figure; nothing where nothing."""
+    query = telling.query
+    metric = METRICS.get(query.metric or "")
+    fact = telling.say(
+        f"n8n non conserva le esecuzioni riuscite di {names}: ",
+        f"n8n does not keep the successful executions of {names}: ",
+    )
+    if (
+        query.subject in ("emails", "orders")
+        or query.story in ("today", "email")
+        or (metric is not None and metric.measure.facts != "executions")
+    ):
+        named = any(each.field == "process" and each.op != "is_not" for each in query.filters)
+        if not named:
+            return []  # mails, orders and answers of all processes are another matter
+        return [
+            fact + telling.say("ciò che hanno fatto non si vede.", "what they did cannot be seen.")
+        ]
+    if metric is not None and metric.measure.aggregate == "share" and "process" in query.group_by:
+        left_out = telling.say(
+            "il suo tasso non si può calcolare e non è in elenco."
+            if one
+            else "i loro tassi non si possono calcolare e non sono in elenco.",
+            "its rate cannot be computed and is not listed."
+            if one
+            else "their rates cannot be computed and are not listed.",
+        )
+        return [fact + left_out]
+    if metric is not None and metric.unit != "count":
+        return [
+            fact
+            + telling.say("il calcolo ne vede solo una parte.", "this is computed without them.")
+        ]
+    return [
+        fact
+        + telling.say(
+            "i conteggi ne mostrano solo una parte.", "the counts show only a part of them."
+        )
+    ]
+
+
 def _missing_totals(written: str, telling: Telling) -> list[str]:
     count = comparable(written)
     if count is None:
@@ -295,7 +357,7 @@ def _calculation(telling: Telling) -> list[str]:
     return [telling.say(f"Calcolo: {definition}.", f"How: {definition}.")]
 
 
-def note_lines(telling: Telling) -> list[str]:
-    """The notes as one line below the answer; none where there is nothing to say."""
-    said = notes_below(telling)
+def note_lines(telling: Telling, told: Sequence[str] = ()) -> list[str]:
+    """The notes as one line below the answer (its lines *told*); none where nothing is to say."""
+    said = notes_below(telling, told)
     return ["ℹ️ " + " ".join(map(capitalised, said))] if said else []

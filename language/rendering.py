@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from catalogue.query import QuestionType
 from catalogue.reading import Reading
-from language.comparison_answers import compared_value
+from language.comparison_answers import compared_value, in_time_order, without_itself
 from language.conversation import (
     NamedProcess,
     clarification,
@@ -29,6 +29,7 @@ from language.provenance_in_words import no_source, note_lines, nothing_stored
 from language.story_answers import PROCESS_SUMMARY_COLUMNS, process_in_words, story
 from language.telling import Telling, phrase
 from language.value_answers import single_value
+from language.windows_in_words import period_of_label
 from persistence.results import Result
 
 __all__ = ["NamedProcess", "render"]
@@ -70,10 +71,12 @@ def render(
     if reading.query is None:
         return help_text(reading.language, processes, source_configured=source_configured)
     telling = Telling(reading, reading.query, result, now, zone)
+    if result.columns[:1] == ("period",):
+        telling = in_time_order(without_itself(telling))
     if reading.type is QuestionType.PREDICTION:
         return "\n".join(_prediction(telling))
     lines = _data_lines(telling)
-    return "\n".join([*lines, *note_lines(telling)])
+    return "\n".join([*lines, *note_lines(telling, lines)])
 
 
 def _without_result(reading: Reading) -> str:
@@ -117,7 +120,10 @@ def _prediction(telling: Telling) -> list[str]:
     if value is None:
         return lines
     shown = value_in_words(query.metric, value, telling.language)
-    if query.compare_to is not None:
+    period = period_of_label(str(result.rows[-1][0]), telling.zone)
+    if result.columns[:1] == ("period",) and period is not None:
+        when = telling.window(period)
+    elif query.compare_to is not None:
         when = telling.window(query.compare_to)
     elif query.window is None:
         when = telling.say("finora, in totale", "so far, in all")
@@ -126,4 +132,4 @@ def _prediction(telling: Telling) -> list[str]:
     else:
         when = telling.say("nel periodo più recente paragonabile", "in the latest like period")
     lines.append(f"{phrase(label, telling.about(), when)}: {shown}")
-    return [*lines, *note_lines(telling)]
+    return [*lines, *note_lines(telling, lines)]

@@ -20,7 +20,6 @@ from language.numbers_in_words import (
     percent_in_words,
     points_in_words,
     relative_change,
-    signed,
     sum_of,
     value_in_words,
 )
@@ -32,7 +31,6 @@ from language.windows_in_words import (
     joined,
     moment_in_words,
     short_moment,
-    window_as_noun,
 )
 from language.wording import plain_cause, step_in_words
 
@@ -50,6 +48,8 @@ PROCESS_SUMMARY_COLUMNS = (
     "last_cause",
 )
 TEXT_CHARS = 90
+ABOUT_THE_SAME = "≈"
+"""Stands for an arrow where a change is too small to count as one."""
 
 Row = Sequence[Any]
 
@@ -292,13 +292,13 @@ def _is_last_week(telling: Telling) -> bool:
 def _overview(telling: Telling) -> list[str]:
     query, rows = telling.query, telling.result.rows
     compared = any(_known(row[2]) for row in rows)
-    noun = window_as_noun(query.window, telling.language, telling.now, telling.zone)
+    noun = telling.span(query.window)
     head = telling.say(f"📊 Riepilogo: {noun}", f"📊 Summary: {noun}")
     if query.window is None:
         head = telling.say("📊 Riepilogo di tutto il periodo", "📊 Summary of the whole period")
     head = phrase(head, telling.about())
     if compared and query.compare_to is not None:
-        other = window_as_noun(query.compare_to, telling.language, telling.now, telling.zone)
+        other = telling.span(query.compare_to)
         head = telling.say(f"{head}, a confronto con {other}", f"{head}, compared with {other}")
         if _is_unfinished(telling):
             head += telling.say(" fino allo stesso punto", " up to the same point")
@@ -344,39 +344,44 @@ def _figures(telling: Telling, rows: Sequence[Row], compared: bool) -> list[str]
 
 
 def _arrow(telling: Telling, metric_id: str, row: Row) -> str:
-    """ "▲ +12,5%", "▼ −1,4 punti", "="; nothing where one side is unknown."""
+    """ "▲ +12,5%", "▼ −1,4 punti", "≈ −0,2 punti", "="; nothing where one side is unknown.
+
+    Only a change that counts as one gets an arrow.
+    """
     value, previous = comparable(row[1]), comparable(row[2])
     if value is None or previous is None:
         return ""
     if value == previous:
         return "="
-    arrow = "▲" if value > previous else "▼"
     metric = METRICS.get(metric_id)
-    if metric is not None and metric.unit == "percent":
-        change = value - previous
-        sign = "+" if change > 0 else MINUS
+    unit = metric.unit if metric else "count"
+    arrow = "▲" if value > previous else "▼"
+    if not _is_notable(unit, value, previous):
+        arrow = ABOUT_THE_SAME
+    change = value - previous
+    sign = "+" if change > 0 else MINUS
+    if unit == "percent":
         points = sign + points_in_words(change, telling.language)
         return telling.say(f"{arrow} {points} punti", f"{arrow} {points} points")
-    given = comparable(row[3]) if len(row) > 3 else None
-    percent = (
-        signed(percent_in_words(round(given, 1), telling.language), given)
-        if given is not None
-        else relative_change(value, previous, telling.language)
-    )
-    return f"{arrow} {percent}" if percent else arrow
+    percent = relative_change(value, previous, unit, telling.language)
+    return f"{arrow} {percent or sign + value_in_words(metric_id, abs(change), telling.language)}"
 
 
 def _verdict(telling: Telling, rows: Sequence[Row]) -> list[str]:
-    """What got better and what got worse, by what is good of each figure."""
+    """What got better and what got worse, by what is good of each figure; what "≈" means."""
     better: list[str] = []
     worse: list[str] = []
+    nearly_equal = False
     for row in rows:
         metric = METRICS.get(str(row[0]))
         value, previous = comparable(row[1]), comparable(row[2])
         if metric is None or value is None or previous is None:
             continue
+        if not _is_notable(metric.unit, value, previous):
+            nearly_equal = nearly_equal or value != previous
+            continue
         good = is_better(metric.higher_is, value, previous)
-        if good is not None and _is_notable(metric.unit, value, previous):
+        if good is not None:
             (better if good else worse).append(metric.label[telling.language].lower())
     lines = []
     if better:
@@ -385,13 +390,25 @@ def _verdict(telling: Telling, rows: Sequence[Row]) -> list[str]:
     if worse:
         things = joined(worse, telling.language)
         lines.append(telling.say(f"👎 Peggio: {things}.", f"👎 Worse: {things}."))
+    if nearly_equal:
+        lines.append(
+            telling.say(
+                f"{ABOUT_THE_SAME} quasi uguale: meno del 5%, o di 1 punto per un tasso.",
+                f"{ABOUT_THE_SAME} about the same: less than 5%, or than 1 point of a rate.",
+            )
+        )
     return lines
 
 
 def _is_notable(unit: str, value: Decimal, previous: Decimal) -> bool:
-    """Whether a change is one: less than a twentieth, or than a point of a rate, is not."""
+    """Whether a change is one: less than a twentieth, or than a point of a rate, is not.
+
+    Rounded as it is written, so that nobody reads "5%" beside "less than 5%".
+    """
     change = abs(value - previous)
-    return change >= 1 if unit == "percent" else change * 20 >= abs(previous)
+    if unit == "percent":
+        return round(change, 1) >= 1
+    return not previous or round(change / abs(previous) * 100, 1) >= 5
 
 
 # --- one process -----------------------------------------------------------------------------

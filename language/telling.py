@@ -14,10 +14,16 @@ from catalogue.reading import Reading
 from language.nouns import Noun, status_in_words
 from language.numbers_in_words import value_in_words
 from language.plain_text import quoted
-from language.windows_in_words import joined, recurrence_in_words, window_in_words
+from language.windows_in_words import (
+    joined,
+    recurrence_in_words,
+    window_as_noun,
+    window_in_words,
+)
 from persistence.results import Result
 
 _EXECUTION_FACTS = frozenset({"executions"})
+_NAMES_OF_PEOPLE_AND_THINGS = frozenset({"sender", "customer", "order"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,31 @@ class Telling:
         return italian if self.reading.language == "it" else english
 
     def window(self, window: Window | None, *, relative: bool = True) -> str:
-        """*window* as an adverb."""
-        return window_in_words(window, self.language, self.now, self.zone, relative=relative)
+        """*window* as an adverb: "a ottobre"."""
+        return window_in_words(
+            window,
+            self.language,
+            self.now,
+            self.zone,
+            relative=relative,
+            words=self._words_of(window),
+        )
+
+    def span(self, window: Window | None, *, relative: bool = True) -> str:
+        """*window* as a noun: "ottobre"."""
+        return window_as_noun(
+            window,
+            self.language,
+            self.now,
+            self.zone,
+            relative=relative,
+            words=self._words_of(window),
+        )
+
+    def _words_of(self, window: Window | None) -> str | None:
+        """The question's words for *window*, which are of the window it named only."""
+        asked = self.reading.query
+        return self.reading.window_words if asked and asked.window == window else None
 
     def when(self, *, unbounded: str | None = None) -> str:
         """The query's window and what recurs in it; *unbounded* stands for all history."""
@@ -55,7 +84,30 @@ class Telling:
 
     def about(self) -> str:
         """The query's filters, except the status, which is part of what is counted."""
-        return filters_in_words(self.query, self.language)
+        return filters_in_words(self._as_recorded(), self.language)
+
+    def _as_recorded(self) -> BusinessQuery:
+        """The query with the names of its filters as the rows write them, where they do."""
+        cells = [cell for row in self.result.rows for cell in row if isinstance(cell, str)]
+        filters = tuple(
+            condition.model_copy(
+                update={"values": tuple(_as_written(value, cells) for value in condition.values)}
+            )
+            if condition.field in _NAMES_OF_PEOPLE_AND_THINGS
+            else condition
+            for condition in self.query.filters
+        )
+        return self.query.model_copy(update={"filters": filters})
+
+
+def _as_written(value: str, cells: Sequence[str]) -> str:
+    wanted = value.lower()
+    for cell in cells:
+        place = cell.lower().find(wanted)
+        # Some letters change their number with their case: then the places do not match.
+        if place >= 0 and len(cell.lower()) == len(cell):
+            return cell[place : place + len(wanted)]
+    return value
 
 
 def phrase(*parts: str) -> str:
@@ -148,19 +200,58 @@ def _condition_in_words(condition: Filter, query: BusinessQuery, language: Langu
         case "process":
             return _process_condition(condition, query, language)
         case "sender":
-            if inside:
+            if inside and not _are_whole_names(condition):
                 return f"da mittenti con {either}" if italian else f"from senders with {either}"
             return f"da {either}" if italian else f"from {either}"
         case "customer":
-            if inside:
+            if inside and not _are_whole_names(condition):
                 return f"di clienti con {either}" if italian else f"of customers with {either}"
             return f"del cliente {either}" if italian else f"of customer {either}"
         case "order":
+            if inside:
+                return f"con {either} nel numero" if italian else f"with {either} in the number"
+            if _facts_of(query) == "orders":
+                return either
             return f"dell'ordine {either}" if italian else f"of order {either}"
         case "cause":
             return f"con causa {either}" if italian else f"with cause {either}"
         case _:
-            return f"con {either} nel testo" if italian else f"with {either} in the text"
+            where = _SEARCHED.get(_facts_of(query), _SEARCHED[""])[0 if italian else 1]
+            return f"con {either} {where}" if italian else f"with {either} {where}"
+
+
+def _are_whole_names(condition: Filter) -> bool:
+    """Whether the values are first and last names, not parts of names or addresses."""
+    return all(" " in value.strip() for value in condition.values)
+
+
+_SEARCHED = {
+    "emails": ("nell'oggetto o nel testo conservato", "in the subject or the stored text"),
+    "executions": ("nel messaggio d'errore", "in the error message"),
+    "orders": ("nel numero o nel cliente", "in the number or the customer"),
+    "": ("nel testo", "in the text"),
+}
+"""Where a text is looked for, by the facts that are searched."""
+
+
+def _facts_of(query: BusinessQuery) -> str:
+    """What kind of facts the query is about; "" where it is about several."""
+    if query.metric is not None:
+        return METRICS[query.metric].measure.facts
+    if query.subject is not None:
+        return "executions" if query.subject == "errors" else query.subject
+    return {"email": "emails", "errors": "executions"}.get(query.story or "", "")
+
+
+def names_one_order(query: BusinessQuery) -> bool:
+    """Whether orders are asked for and one of them is named."""
+    named = [condition for condition in query.filters if condition.field == "order"]
+    return (
+        _facts_of(query) == "orders"
+        and len(named) == 1
+        and named[0].op == "is"
+        and len(named[0].values) == 1
+    )
 
 
 def _process_condition(condition: Filter, query: BusinessQuery, language: Language) -> str:

@@ -8,7 +8,14 @@ from catalogue.metrics import METRICS, Metric
 from language.nouns import Noun, counted_noun, measured_noun
 from language.numbers_in_words import comparable, value_in_words
 from language.provenance_in_words import why_unknown
-from language.telling import Telling, capitalised, phrase, qualified, statuses_in_words
+from language.telling import (
+    Telling,
+    capitalised,
+    names_one_order,
+    phrase,
+    qualified,
+    statuses_in_words,
+)
 
 
 def metric_of(telling: Telling) -> Metric:
@@ -20,6 +27,11 @@ def label_in_words(telling: Telling) -> str:
     """What is counted or measured, with the statuses it is limited to: "Esecuzioni fallite"."""
     metric = metric_of(telling)
     label = metric.label[telling.language]
+    if names_one_order(telling.query) and not telling.query.group_by:
+        # One order, asked for by its number, is no kind of orders.
+        if metric.unit == "count":
+            return telling.say("Ordine", "Order")
+        return telling.say("Valore dell'ordine", "Value of order")
     statuses = statuses_in_words(telling.query, telling.language)
     if not statuses:
         return label
@@ -48,7 +60,9 @@ def when_in_words(telling: Telling) -> str:
     if is_about_now(telling):
         return ""
     unbounded = None
-    if not metric_of(telling).additive:
+    if names_one_order(telling.query):
+        unbounded = ""
+    elif not metric_of(telling).additive:
         unbounded = telling.say("su tutto lo storico", "over the whole record")
     return telling.when(unbounded=unbounded)
 
@@ -80,6 +94,10 @@ def single_value(telling: Telling) -> list[str]:
 def _yes_or_no(telling: Telling, noun: Noun, value: Any) -> str:
     when = "" if is_about_now(telling) else telling.when(unbounded="")
     rest = phrase(telling.about(), when)
+    if names_one_order(telling.query) and comparable(value) == 1:
+        return phrase(telling.say("Sì, c'è l'ordine", "Yes, there is order"), rest) + "."
+    if names_one_order(telling.query) and telling.language == "en" and comparable(value) == 0:
+        return phrase("No, there is no order", rest) + "."
     if comparable(value) == 0:
         return phrase("No,", noun.none(telling.language), rest) + "."
     return phrase(telling.say("Sì,", "Yes,"), noun.counted(value, telling.language), rest) + "."

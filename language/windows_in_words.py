@@ -1,8 +1,8 @@
 """Spans of time in words: "oggi", "la settimana scorsa", "a ottobre 2025", "ieri dalle 9 alle 12".
 
 A window is first recognised for what it is (a day, a calendar week, the last N days …), without
-any language; each language then says it. Two windows that are the same span get the same words,
-whatever the question said: on a Sunday the last seven days are this week.
+any language; each language then says it. Where a span has several right names (on a Sunday the last
+seven days are this week) the words of the question choose; without them calendar names go first.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from language.numbers_in_words import (
     number_in_words,
     weekday_name,
 )
+from language.windows_as_said import Manner, manner_of
 
 _DAY = timedelta(days=1)
 _USUAL_DAYS = frozenset({3, 5, 7, 10, 14, 15, 20, 21, 28, 30, 45, 60, 90, 100, 120, 180, 365})
@@ -44,6 +45,7 @@ class _Shape:
 
     kind: Literal[
         "day",
+        "date",
         "weekend",
         "week",
         "month",
@@ -53,11 +55,13 @@ class _Shape:
         "months",
         "years",
         "last_days",
+        "last_weeks",
         "last_months",
         "next_days",
         "month_to_date",
         "year_to_date",
         "since_day",
+        "since_weekday",
         "since_month",
         "from_today",
         "to_month_end",
@@ -84,13 +88,15 @@ def window_in_words(
     zone: ZoneInfo,
     *,
     relative: bool = True,
+    words: str | None = None,
 ) -> str:
     """How *window* stands in a sentence; None is all that is known ("in totale").
 
     With *relative* false the current month, quarter and year go by their names, as a comparison
-    wants them: "a novembre" instead of "questo mese".
+    wants them: "a novembre" instead of "questo mese". *words* are those of the question: of
+    several right names they choose one.
     """
-    return _phrase(window, language, now, zone, relative).adverb
+    return _phrase(window, language, now, zone, relative, words).adverb
 
 
 def window_as_noun(
@@ -100,19 +106,25 @@ def window_as_noun(
     zone: ZoneInfo,
     *,
     relative: bool = True,
+    words: str | None = None,
 ) -> str:
     """How *window* stands after "per" or "for", and at the head of a line of a table."""
-    return _phrase(window, language, now, zone, relative).noun
+    return _phrase(window, language, now, zone, relative, words).noun
 
 
 def _phrase(
-    window: Window | None, language: Language, now: datetime, zone: ZoneInfo, relative: bool
+    window: Window | None,
+    language: Language,
+    now: datetime,
+    zone: ZoneInfo,
+    relative: bool,
+    words: str | None,
 ) -> Phrase:
     if window is None:
         if language == "it":
             return Phrase("in totale", "tutto il periodo")
         return Phrase("in all", "the whole period")
-    shape = _shape_of(window, now, zone)
+    shape = _shape_of(window, now, zone, manner_of(words))
     today = _local(now, zone).date()
     if language == "it":
         return _in_italian(shape, today, relative)
@@ -162,7 +174,7 @@ def _next_month(day: date) -> date | None:
     return None if year > date.max.year else date(year, month, 1)
 
 
-def _shape_of(window: Window, now: datetime, zone: ZoneInfo) -> _Shape:
+def _shape_of(window: Window, now: datetime, zone: ZoneInfo, manner: Manner | None) -> _Shape:
     end = _local(window.end, zone)
     today = _local(now, zone).date()
     whole_end = _opens_a_day(end, zone)
@@ -172,13 +184,16 @@ def _shape_of(window: Window, now: datetime, zone: ZoneInfo) -> _Shape:
         return _Shape(kind, last, last, end=end)
     start = _local(window.start, zone)
     first = start.date()
-    if whole_end and _opens_a_day(start, zone):
-        return _days_shape(first, last, today)
     rolling = _rolling_shape(window.start, window.end, now, first, last)
-    if rolling is not None:
+    if rolling is not None and manner == "clock":
         return rolling
+    if whole_end and _opens_a_day(start, zone):
+        return _days_shape(first, last, today, manner)
     one_day = first == last
-    return _Shape("hours" if one_day else "moments", first, last, start=start, end=end)
+    hours = _Shape("hours" if one_day else "moments", first, last, start=start, end=end)
+    if one_day and _part_of_day(start, end) is not None:
+        return hours  # at noon the last six hours are this morning
+    return rolling or hours
 
 
 def _rolling_shape(
@@ -204,9 +219,12 @@ def _rolling_shape(
     return None
 
 
-def _days_shape(first: date, last: date, today: date) -> _Shape:
+def _days_shape(first: date, last: date, today: date, manner: Manner | None) -> _Shape:
     """What whole days from *first* to *last* are."""
     days = (last - first).days + 1
+    as_said = _as_said(first, last, today, manner) if manner is not None else None
+    if as_said is not None:
+        return as_said
     if days == 1:
         return _Shape("day", first, last)
     calendar = _calendar_shape(first, last, days)
@@ -224,6 +242,29 @@ def _days_shape(first: date, last: date, today: date) -> _Shape:
         whole_years = first.month == 1 and last.month == 12
         return _Shape("years" if whole_years else "months", first, last)
     return _Shape("days", first, last)
+
+
+def _as_said(first: date, last: date, today: date, manner: Manner) -> _Shape | None:
+    """What the days are in the manner of the question; None where that does not fit them."""
+    days = (last - first).days + 1
+    if manner == "dates":
+        return _Shape("date" if days == 1 else "days", first, last)
+    if days == 1 or today not in (last, first - _DAY):
+        return None
+    if last != today:
+        return None if manner == "since" else _Shape("next_days", first, last, days)
+    match manner:
+        case "since":
+            if first.day == 1:
+                return None  # "dall'inizio del mese", "da ottobre a oggi"
+            return _Shape("since_weekday" if days <= 7 else "since_day", first, last)
+        case "weeks" if days % 7 == 0 and days > 7:
+            return _Shape("last_weeks", first, last, days // 7)
+        case "months" if last < date.max:
+            for months in range(1, 37):
+                if _months_before(last + _DAY, months) == first:
+                    return _Shape("last_months", first, last, months)
+    return _Shape("last_days", first, last, days)
 
 
 def _calendar_shape(first: date, last: date, days: int) -> _Shape | None:
@@ -285,6 +326,11 @@ def _il(day: date, year: int | None, *, with_month: bool = True) -> str:
 def _dal(day: date, year: int | None, *, with_month: bool = True) -> str:
     text = date_in_words(day, "it", this_year=year) if with_month else day_number(day.day, "it")
     return f"dall'{text}" if _elided(day.day) else f"dal {text}"
+
+
+def _from_weekday_it(day: date, year: int | None) -> str:
+    """ "da mercoledì 18 novembre": so near that its weekday tells the day."""
+    return f"da {date_in_words(day, 'it', this_year=year, weekday=True)}"
 
 
 def _al(day: date, year: int | None) -> str:
@@ -356,11 +402,12 @@ def _period_it(text: str) -> Phrase:
 def _in_italian(shape: _Shape, today: date, relative: bool) -> Phrase:
     first, last, count, year = shape.first, shape.last, shape.count, today.year
     monday = today - timedelta(days=min(today.isoweekday() - 1, today.toordinal() - 1))
-    suffix = "" if first.year == year else f" {first.year}"
     current = relative and first <= today <= last
     match shape.kind:
         case "day":
             return _same(_day_it(first, today))
+        case "date":
+            return _same(date_in_words(first, "it", this_year=year, weekday=True))
         case "weekend":
             match (first - monday).days:
                 case 5:
@@ -388,10 +435,10 @@ def _in_italian(shape: _Shape, today: date, relative: bool) -> Phrase:
         case "quarter":
             if current:
                 return _same("questo trimestre")
-            name = f"{_ORDINALS_IT[count - 1]} trimestre{suffix}"
+            name = f"{_ORDINALS_IT[count - 1]} trimestre {first.year}"
             return Phrase(f"nel {name}", f"il {name}")
         case "half":
-            name = f"{_ORDINALS_IT[count - 1]} semestre{suffix}"
+            name = f"{_ORDINALS_IT[count - 1]} semestre {first.year}"
             return Phrase(f"nel {name}", f"il {name}")
         case "year":
             if current:
@@ -407,6 +454,8 @@ def _in_italian(shape: _Shape, today: date, relative: bool) -> Phrase:
             if count == 2:
                 return _same("ieri e oggi")
             return Phrase(f"negli ultimi {count} giorni", f"gli ultimi {count} giorni")
+        case "last_weeks":
+            return Phrase(f"nelle ultime {count} settimane", f"le ultime {count} settimane")
         case "last_months":
             if count == 1:
                 return Phrase("nell'ultimo mese", "l'ultimo mese")
@@ -421,6 +470,8 @@ def _in_italian(shape: _Shape, today: date, relative: bool) -> Phrase:
             return _period_it(f"da {_month_it(first, year)} a oggi")
         case "since_day":
             return _period_it(f"{_dal(first, year)} a oggi")
+        case "since_weekday":
+            return _period_it(f"{_from_weekday_it(first, year)} a oggi")
         case "from_today":
             return _period_it(f"da oggi {_al(last, year)}")
         case "to_month_end":
@@ -577,11 +628,13 @@ def _clock_en(moment: datetime) -> str:
 def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
     first, last, count, year = shape.first, shape.last, shape.count, today.year
     monday = today - timedelta(days=min(today.isoweekday() - 1, today.toordinal() - 1))
-    suffix = "" if first.year == year else f" of {first.year}"
     current = relative and first <= today <= last
     match shape.kind:
         case "day":
             return _day_en(first, today)
+        case "date":
+            name = date_in_words(first, "en", this_year=year, weekday=True)
+            return Phrase(f"on {name}", name)
         case "weekend":
             match (first - monday).days:
                 case 5:
@@ -609,7 +662,7 @@ def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
         case "quarter":
             if current:
                 return _same("this quarter")
-            name = f"the {_ORDINALS_EN[count - 1]} quarter{suffix}"
+            name = f"the {_ORDINALS_EN[count - 1]} quarter of {first.year}"
             return Phrase(f"in {name}", name)
         case "half":
             name = f"the {_ORDINALS_EN[count - 1]} half of {first.year}"
@@ -629,6 +682,8 @@ def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
             if count == 2:
                 return _same("yesterday and today")
             return Phrase(f"in the last {count} days", f"the last {count} days")
+        case "last_weeks":
+            return Phrase(f"in the last {count} weeks", f"the last {count} weeks")
         case "last_months":
             if count == 1:
                 return Phrase("in the past month", "the past month")
@@ -643,6 +698,9 @@ def _in_english(shape: _Shape, today: date, relative: bool) -> Phrase:
             return _period_en(f"from {_month_en(first, year)} to today")
         case "since_day":
             return _period_en(f"from {date_in_words(first, 'en', this_year=year)} to today")
+        case "since_weekday":
+            begins = date_in_words(first, "en", this_year=year, weekday=True)
+            return _period_en(f"from {begins} to today")
         case "from_today":
             return _period_en(f"from today to {date_in_words(last, 'en', this_year=year)}")
         case "to_month_end":
@@ -885,6 +943,26 @@ def day_of_label(label: str) -> date | None:
 def month_of_label(label: str) -> date | None:
     """The first day of month "2026-11"; None for anything else."""
     return day_of_label(f"{label}-01") if len(label) == 7 else None
+
+
+def period_of_label(label: str, zone: ZoneInfo) -> Window | None:
+    """The window of a period's label: a year, month, week, day, or two days with a slash."""
+    first, separator, last = label.partition("/")
+    days: tuple[date, date] | None = week_of_label(label)
+    if separator:
+        begins, ends = day_of_label(first), day_of_label(last)
+        days = (begins, ends) if begins and ends and begins <= ends else None
+    elif (month := month_of_label(label)) is not None:
+        following = _next_month(month)
+        days = (month, following - _DAY) if following else None
+    elif (day := day_of_label(label)) is not None:
+        days = (day, day)
+    elif len(label) == 4 and (january := day_of_label(f"{label}-01-01")) is not None:
+        days = (january, january.replace(month=12, day=31))
+    if days is None or days[1] == date.max:
+        return None
+    start, end = (datetime.combine(day, time(), tzinfo=zone) for day in (days[0], days[1] + _DAY))
+    return Window(start=start, end=end)
 
 
 def short_range(first: date, last: date, language: Language, this_year: int) -> str:

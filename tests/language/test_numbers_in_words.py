@@ -106,13 +106,27 @@ def test_a_duration_has_the_units_that_fit_it(seconds: object, italian: str, eng
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "written"),
-    [(120, 150, "−20%"), (150, 120, "+25%"), (5, 5, "0%"), (5, 0, None), (None, 5, None)],
+    ("unit", "now", "before", "written"),
+    [
+        ("count", 120, 150, "−20%"),
+        ("count", 150, 120, "+25%"),
+        ("count", 50, 50, "0%"),
+        ("count", 5, 0, None),
+        ("count", None, 50, None),
+        ("count", 25, 1, None),
+        ("count", 12, 9, None),
+        ("count", 12, 10, "+20%"),
+        ("count", 109, 10, "+990%"),
+        ("count", 110, 10, None),
+        ("euro", 1000, 9.5, None),
+        ("seconds", 0.4, 0.2, "+100%"),
+        ("seconds", 40, 0.2, None),
+    ],
 )
-def test_a_relative_change_from_nothing_is_not_given(
-    now: object, before: object, written: str | None
+def test_a_relative_change_is_given_where_it_tells_something(
+    unit: str, now: object, before: object, written: str | None
 ) -> None:
-    assert relative_change(now, before, "it") == written
+    assert relative_change(now, before, unit, "it") == written
 
 
 def test_every_metric_of_the_catalogue_has_a_written_value() -> None:

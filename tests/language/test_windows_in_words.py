@@ -122,8 +122,8 @@ def window(start: str | None, end: str) -> Window:
         pytest.param(
             "2026-07-01",
             "2026-10-01",
-            "nel terzo trimestre",
-            "in the third quarter",
+            "nel terzo trimestre 2026",
+            "in the third quarter of 2026",
             id="a quarter of this year",
         ),
         pytest.param(
