@@ -319,8 +319,13 @@ def _group_table(
 
 
 def _amount(telling: Telling, value: Any) -> Any:
-    """A group that a span's rows leave out had none of what is counted: a zero, not a gap."""
-    if value is None and metric_of(telling).additive and not telling.query.having:
+    """A group that a span's rows leave out had none of what is counted: a zero, not a gap.
+
+    Unless rows were left out of them: of a ranking's first three nothing follows for the fourth.
+    """
+    query = telling.query
+    whole = query.having is None and query.limit is None and not query.offset
+    if value is None and metric_of(telling).additive and whole:
         return 0
     return value
 

@@ -64,8 +64,7 @@ def _nothing(telling: Telling) -> str:
     if query.having is not None:
         group = group_noun(query.group_by[0], telling.language)
         nobody = telling.say(capitalised(group.none("it")), f"No {group.one}")
-        having = phrase(telling.say("con", "with"), _condition(telling))
-        return phrase(metric.emoji, nobody, having, rest) + "."
+        return phrase(metric.emoji, nobody, _condition(telling), rest) + "."
     noun = noun_of(telling)
     if noun is not None:
         emoji = "✅" if metric.id == "errors" else metric.emoji
@@ -231,8 +230,7 @@ def _matching_groups(telling: Telling) -> str:
     noun = group_noun(query.group_by[0], telling.language)
     count = noun.counted(telling.result.total_rows, telling.language)
     rest = phrase(telling.about(), telling.when(unbounded=""))
-    what = _condition(telling)
-    return f"{phrase(metric.emoji, count, telling.say('con', 'with'), what, rest)}:"
+    return f"{phrase(metric.emoji, count, _condition(telling), rest)}:"
 
 
 def _condition(telling: Telling) -> str:

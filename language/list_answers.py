@@ -325,6 +325,9 @@ def _the_one(telling: Telling, row: Row) -> str | None:
     about = phrase(_which(telling), telling.about(), _when(telling))
     if names_one_order(telling.query):
         about = phrase(_label(telling), name_in_words(row[1], telling), _when(telling))
+        if telling.reading.focus == "existence":
+            there = telling.say("Sì, c'è l'ordine", "Yes, there is order")
+            emoji, about = "", phrase(there, name_in_words(row[1], telling), _when(telling))
     match telling.query.subject:
         case "executions":
             facts = [at, *_outcome_in_words(telling, row)]
@@ -349,7 +352,7 @@ def _the_one(telling: Telling, row: Row) -> str | None:
     if telling.query.subject == "errors":
         cause = plain_cause(_text(row[3]), telling.language).shown(telling.language)
         said = f"{said}: {cause}"
-    return f"{emoji} {about}: {said}."
+    return f"{phrase(emoji, about)}: {said}."
 
 
 def _which(telling: Telling) -> str:

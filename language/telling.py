@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from catalogue.metrics import METRICS, Language
-from catalogue.query import BusinessQuery, Filter, Window
+from catalogue.query import BusinessQuery, Filter, Having, Window
 from catalogue.reading import Reading
 from language.nouns import Noun, status_in_words
 from language.numbers_in_words import value_in_words
@@ -282,6 +282,7 @@ _HOW_MANY = {
     "<": ("meno di", "fewer than"),
     "=": ("esattamente", "exactly"),
 }
+_NONE_AT_ALL = frozenset({("=", 0), ("<=", 0), ("<", 1)})
 _HOW_MUCH = {
     ">=": ("di almeno", "of at least"),
     ">": ("superiore a", "above"),
@@ -292,7 +293,7 @@ _HOW_MUCH = {
 
 
 def having_in_words(query: BusinessQuery, label: str, noun: Noun | None, language: Language) -> str:
-    """The condition on each group: "almeno 3 errori", "success rate below 95%"; else "".
+    """The condition on each group: "con almeno 3 errori", "with success rate below 95%"; else "".
 
     *noun* is what a count counts; None for a measure, which goes by its *label*.
     """
@@ -300,7 +301,16 @@ def having_in_words(query: BusinessQuery, label: str, noun: Noun | None, languag
     if having is None or query.metric is None:
         return ""
     which = 0 if language == "it" else 1
+    if noun is not None and (having.op, having.value) in _NONE_AT_ALL:
+        return f"{('senza', 'without')[which]} {noun.many}"
     value = value_in_words(query.metric, having.value, language)
+    condition = _condition_on_value(having, value, label, noun, which)
+    return f"{('con', 'with')[which]} {condition}"
+
+
+def _condition_on_value(
+    having: Having, value: str, label: str, noun: Noun | None, which: int
+) -> str:
     if noun is None:
         return f"{label} {_HOW_MUCH[having.op][which]} {value}"
     return f"{_HOW_MANY[having.op][which]} {value} {noun.one if having.value == 1 else noun.many}"

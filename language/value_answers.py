@@ -62,6 +62,8 @@ def when_in_words(telling: Telling) -> str:
     unbounded = None
     if names_one_order(telling.query):
         unbounded = ""
+    elif metric_of(telling).measure.statuses == ("unfinished",):
+        unbounded = telling.say("adesso", "now")  # what ended meanwhile is not among them
     elif not metric_of(telling).additive:
         unbounded = telling.say("su tutto lo storico", "over the whole record")
     return telling.when(unbounded=unbounded)

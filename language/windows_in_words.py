@@ -575,6 +575,8 @@ def _hours_it(start: datetime, end: datetime, today: date) -> str:
         return f"{name} {_from_hour_it(start)} in poi"
     if (start.hour, start.minute) == (0, 0):
         if end.hour == 6 and not end.minute:
+            if day == today:
+                return "stanotte (0–6)"
             return f"{name} {_from_hour_it(start)} {_to_hour_it(end)}"
         return f"{name} fino {_to_hour_it(end)}"
     return f"{name} {_from_hour_it(start)} {_to_hour_it(end)}"

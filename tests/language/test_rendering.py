@@ -3304,6 +3304,91 @@ CASES = [
         ],
         type=QuestionType.ANALYSIS,
     ),
+    Case(
+        "first groups of two months, of which no zero follows",
+        query={
+            "metric": "orders",
+            "window": LAST_WEEK,
+            "compare_to": THIS_WEEK,
+            "group_by": ["customer"],
+            "limit": 1,
+        },
+        rows=[("2026-W46", "Rossi", 8), ("2026-W47", "Bianchi", 11)],
+        it=[
+            "🛒 Ordini per cliente, questa settimana contro la settimana scorsa:",
+            "  Cliente  Questa settimana  La settimana scorsa",
+            "  Bianchi                11                    —",
+            "  Rossi                   —                    8",
+            "⚖️ Oggi non è ancora finito: il confronto non è del tutto alla pari.",
+        ],
+        en=[
+            "🛒 Orders by customer, this week against last week:",
+            "  Customer  This week  Last week",
+            "  Bianchi          11          —",
+            "  Rossi             —          8",
+            "⚖️ Today is not over yet: the comparison is not quite like for like.",
+        ],
+        type=QuestionType.ANALYSIS,
+    ),
+    Case(
+        "processes with none",
+        query={
+            "metric": "executions",
+            "window": LAST_WEEK,
+            "group_by": ["process"],
+            "having": {"op": "=", "value": 0},
+        },
+        rows=[("Listino", 0), ("Scorte", 0)],
+        it=[
+            "⚙️ 2 processi senza esecuzioni la settimana scorsa:",
+            "  Listino  0",
+            "  Scorte   0",
+        ],
+        en=[
+            "⚙️ 2 processes without executions last week:",
+            "  Listino  0",
+            "  Scorte   0",
+        ],
+    ),
+    Case(
+        "no process with none",
+        query={
+            "metric": "errors",
+            "window": LAST_WEEK,
+            "group_by": ["process"],
+            "having": {"op": "<", "value": 1},
+        },
+        rows=[],
+        it=["❌ Nessun processo senza errori la settimana scorsa."],
+        en=["❌ No process without errors last week."],
+    ),
+    Case(
+        "whether there is an order, shown",
+        query={"kind": "list", "subject": "orders", "filters": limited(order="ORD-7")},
+        rows=[(at("2026-11-03T10:40"), "ORD-7", None, None, "Ordini")],
+        it=[
+            "Sì, c'è l'ordine ORD-7: importo non indicato, martedì 3 novembre alle 10:40.",
+            "ℹ️ Dati dal 19 ottobre.",
+        ],
+        en=[
+            "Yes, there is order ORD-7: no amount given, on Tuesday 3 November at 10:40.",
+            "ℹ️ Data from 19 October.",
+        ],
+        focus="existence",
+    ),
+    Case(
+        "what is not finished, with no time named",
+        query={"metric": "unfinished"},
+        rows=[(3,)],
+        it=[
+            "⏳ Esecuzioni non concluse adesso: 3",
+            "ℹ️ Dati dal 19 ottobre.",
+        ],
+        en=[
+            "⏳ Unfinished executions now: 3",
+            "ℹ️ Data from 19 October.",
+        ],
+    ),
 ]
 
 

@@ -349,7 +349,7 @@ def window(start: str | None, end: str) -> Window:
         pytest.param(
             "2026-03-18",
             "2026-03-18T06:00",
-            "oggi da mezzanotte alle 6",
+            "stanotte (0–6)",
             "today from midnight to 6:00",
             id="tonight",
         ),
