@@ -6,9 +6,10 @@ lists them all); keys go by their usual names. An empty variable is an unset one
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -115,14 +116,21 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Return the settings of this process.
 
     :raises SettingsError: a variable holds a value that cannot be used; the text names the
         variable, its value (never a secret's) and what it may be.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic itself
+        _export_tracing_variables()
+        return Settings(**overrides)
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(
+            f"the file .env in {Path.cwd()} cannot be read: {error}. It is plain UTF-8 text, one "
+            "NAME=value a line.",
+            setting=".env",
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
@@ -133,3 +141,12 @@ def load_settings(**overrides: object) -> Settings:
             ".env.example lists every setting.",
             setting=variable,
         ) from None
+
+
+def _export_tracing_variables() -> None:
+    """Let LangSmith's variables stand in `.env` too: its library only reads the environment."""
+    from dotenv import dotenv_values
+
+    for name, value in dotenv_values(".env", encoding="utf-8").items():
+        if name.startswith("LANGSMITH_") and value:
+            os.environ.setdefault(name, value)

@@ -70,6 +70,13 @@ class Problem(_Public):
     message: str
 
 
+class KeptAnswer(_Public):
+    """What the cache keeps of an answer over complete data."""
+
+    answer: str
+    data: Table
+
+
 class FailedAnswer(_Public):
     """A question that could not be answered."""
 

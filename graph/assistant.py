@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
+import weakref
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -19,7 +21,13 @@ from graph.build import build_graph
 from graph.context import AgentContext
 from graph.services import Services
 from graph.state import AgentState, Failure, Turn
-from persistence.sync import SyncProgress, SyncReport
+from persistence.checkpoints import Conversations, open_conversations, storage_errors
+from persistence.sync_report import SyncProgress, SyncReport
+
+log = logging.getLogger("milhena")
+
+Updates = AsyncIterator[dict[str, Any]]
+"""What each finished node changed, by its name."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,16 @@ class UnansweredError(MilhenaError):
 class Assistant:
     """Answers questions over one n8n. Make it with `open`; close it when done."""
 
-    def __init__(self, services: Services, checkpointer: Any, resources: AsyncExitStack) -> None:
+    def __init__(
+        self, services: Services, conversations: Conversations | None, resources: AsyncExitStack
+    ) -> None:
         self.services = services
-        self._graph = build_graph().compile(checkpointer=checkpointer, name="milhena")
+        self._conversations = conversations
+        checkpointer = conversations.checkpointer if conversations else None
+        self._graph: Any = build_graph().compile(checkpointer=checkpointer, name="milhena")
         # A question without a thread stands alone: nothing of it is kept.
-        self._memoryless = self._graph.copy({"checkpointer": None})
-        self._has_memory = checkpointer is not None
+        self._memoryless: Any = self._graph.copy({"checkpointer": None})
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._resources = resources
 
     @classmethod
@@ -56,14 +68,12 @@ class Assistant:
         :raises StoreError: conversations cannot be kept where the settings say.
         """
         resources = AsyncExitStack()
-        checkpointer = None
+        conversations = None
         if memory:
-            from persistence.checkpoints import open_checkpointer
-
-            checkpointer = await resources.enter_async_context(
-                open_checkpointer(settings.home, settings.store_url)
+            conversations = await resources.enter_async_context(
+                open_conversations(settings.home, settings.store_url)
             )
-        return cls(Services(settings), checkpointer, resources)
+        return cls(Services(settings), conversations, resources)
 
     async def ask(
         self,
@@ -79,14 +89,14 @@ class Assistant:
         """Return the answer to *question*.
 
         :param thread: the conversation it belongs to; one user's threads are never another's.
+            Its turns are answered one after the other.
         :raises UnansweredError: it could not be answered (its ``code`` says why).
         """
         context = self._context(thread, user, language, clock, use_cache, request_id)
-        graph, config = self._run_of(context)
-        state = await graph.ainvoke(
-            {"question": question}, config, context=context, **self._durability(context)
-        )
-        return _answer_of(cast(AgentState, state))
+        answer: Step | Answer | None = None
+        async for item in self._run(question, context):
+            answer = item
+        return cast(Answer, answer)  # the last item, unless an error was raised
 
     async def stream(
         self,
@@ -101,25 +111,66 @@ class Assistant:
     ) -> AsyncIterator[Step | Answer]:
         """Yield a `Step` as each node finishes, then the `Answer`; raises as `ask` does."""
         context = self._context(thread, user, language, clock, use_cache, request_id)
-        graph, config = self._run_of(context)
+        async for item in self._run(question, context):
+            yield item
+
+    async def _run(self, question: str, context: AgentContext) -> AsyncIterator[Step | Answer]:
         state: dict[str, Any] = {}
-        async for update in graph.astream(
-            {"question": question},
-            config,
-            context=context,
-            stream_mode="updates",
-            **self._durability(context),
-        ):
-            for node, change in update.items():
-                state.update(change or {})
-                yield Step(node)
+        async with self._turn_of(context):
+            try:
+                async for update in self._updates(question, context):
+                    for node, change in update.items():
+                        state.update(change or {})
+                        yield Step(node)
+                await self._tidy(context)
+            except storage_errors() as error:
+                if self._conversations is None:
+                    raise
+                trouble = self._conversations.trouble(error)
+                if "answer" not in state:
+                    raise trouble from None
+                log.warning("%s The answer stands; the turn is forgotten.", trouble)
         yield _answer_of(cast(AgentState, state))
 
+    def _updates(self, question: str, context: AgentContext) -> Updates:
+        asked: dict[str, Any] = {"question": question}
+        how: dict[str, Any] = {"context": context, "stream_mode": "updates"}
+        if context.thread_id is None:
+            config: RunnableConfig = {"metadata": {"request_id": context.request_id}}
+            return cast(Updates, self._memoryless.astream(asked, config, **how))
+        config = _thread_config(context.thread_id, context.user_id)
+        # One checkpoint a question, written when it is answered.
+        return cast(Updates, self._graph.astream(asked, config, durability="exit", **how))
+
+    def _turn_of(self, context: AgentContext) -> Any:
+        """Let the turns of one thread wait for each other: a turn goes on from the one before."""
+        if context.thread_id is None:
+            return nullcontext()
+        if self._conversations is None:
+            raise QuestionError("this assistant was opened without memory: it keeps no threads")
+        key = _thread_key(context.thread_id, context.user_id)
+        lock = self._turns.get(key)
+        if lock is None:
+            lock = self._turns[key] = asyncio.Lock()
+        return lock
+
+    async def _tidy(self, context: AgentContext) -> None:
+        if context.thread_id is None or self._conversations is None:
+            return
+        key = _thread_key(context.thread_id, context.user_id)
+        await self._conversations.keep_only_the_newest(key)
+
     async def history(self, thread: str, user: str = "anonymous") -> list[Turn]:
-        """Return the turns of *thread*, oldest first; [] for an unknown one."""
-        if not self._has_memory:
+        """Return the turns of *thread*, oldest first; [] for an unknown one.
+
+        :raises StoreError: the conversations cannot be read.
+        """
+        if self._conversations is None:
             return []
-        state = await self._graph.aget_state(_thread_config(thread, user))
+        try:
+            state = await self._graph.aget_state(_thread_config(thread, user))
+        except storage_errors() as error:
+            raise self._conversations.trouble(error) from None
         return list(state.values.get("turns", []))
 
     async def synchronise(
@@ -129,7 +180,7 @@ class Assistant:
         budget_s: float | None = None,
     ) -> SyncReport:
         """Copy what is new in n8n; *progress* is called from a worker thread."""
-        return await self.services.synchronise(progress=progress, budget_s=budget_s)
+        return await self.services.databases.synchronise(progress=progress, budget_s=budget_s)
 
     async def close(self) -> None:
         """Close everything that was opened."""
@@ -151,35 +202,26 @@ class Assistant:
         use_cache: bool,
         request_id: str | None,
     ) -> AgentContext:
-        # "Now" is one moment for the whole question.
-        moment: datetime = (clock or SystemClock()).now()
         return AgentContext(
             user_id=user,
             thread_id=thread,
             language=language,
-            clock=FixedClock(moment),
+            # "Now" is one moment for the whole question.
+            clock=FixedClock((clock or SystemClock()).now()),
             use_cache=use_cache,
             request_id=request_id or uuid.uuid4().hex,
             services=self.services,
         )
 
-    def _run_of(self, context: AgentContext) -> tuple[Any, RunnableConfig]:
-        if context.thread_id is None:
-            return self._memoryless, {"metadata": {"request_id": context.request_id}}
-        if not self._has_memory:
-            raise QuestionError("this assistant was opened without memory: it keeps no threads")
-        return self._graph, _thread_config(context.thread_id, context.user_id)
 
-    @staticmethod
-    def _durability(context: AgentContext) -> dict[str, Any]:
-        # One checkpoint a question, written when it is answered.
-        return {"durability": "exit"} if context.thread_id is not None else {}
+def _thread_key(thread: str, user: str) -> str:
+    # The user is part of the key, so that a guessed thread name opens nobody else's thread. The
+    # length keeps ("a", "b:c") and ("a:b", "c") apart.
+    return f"{len(user)}:{user}:{thread}"
 
 
 def _thread_config(thread: str, user: str) -> RunnableConfig:
-    # The user is part of the key, so that a guessed thread name opens nobody else's thread. The
-    # length keeps ("a", "b:c") and ("a:b", "c") apart.
-    return {"configurable": {"thread_id": f"{len(user)}:{user}:{thread}"}}
+    return {"configurable": {"thread_id": _thread_key(thread, user)}}
 
 
 def _answer_of(state: AgentState) -> Answer:

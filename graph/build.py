@@ -22,7 +22,7 @@ from graph.nodes.refresh import refresh
 from graph.nodes.remember import remember
 from graph.nodes.resolve import resolve
 from graph.nodes.respond import respond
-from graph.nodes.run_tool import run_tool
+from graph.nodes.run_tool import run_tool, tool_failed
 from graph.routing import (
     after_guard,
     after_look_up_answer,
@@ -60,9 +60,14 @@ def build_graph() -> StateGraph[AgentState, AgentContext, Question, AgentState]:
     )
     builder.add_node(classify_rules)
     builder.add_node(resolve)
-    builder.add_node(refresh, timeout=TOOL_TIMEOUT_S)
+    builder.add_node(refresh)
     builder.add_node(look_up_answer)
-    builder.add_node(run_tool, timeout=TOOL_TIMEOUT_S)
+    builder.add_node(
+        run_tool,
+        timeout=TOOL_TIMEOUT_S,
+        error_handler=tool_failed,
+        destinations=("respond",),
+    )
     builder.add_node(respond)
     builder.add_node(remember)
 

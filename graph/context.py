@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from langgraph.runtime import Runtime
 
-from core.clock import Clock, SystemClock
+from core.clock import Clock, FixedClock, SystemClock
 from core.settings import Settings
 from graph.services import Services, default_services
 
@@ -51,5 +52,18 @@ class AgentContext:
 
 
 def context_of(runtime: Runtime[AgentContext]) -> AgentContext:
-    """Return the run's context; one with defaults where the caller passed none."""
-    return runtime.context if isinstance(runtime.context, AgentContext) else AgentContext()
+    """Return the run's context; where the caller passed none, one with defaults for the run."""
+    if isinstance(runtime.context, AgentContext):
+        return runtime.context
+    run = runtime.execution_info
+    if run is None or run.run_id is None:
+        return AgentContext()
+    return _default_context(run.run_id, run.thread_id)
+
+
+@functools.lru_cache(maxsize=256)
+def _default_context(run_id: str, thread_id: str | None) -> AgentContext:
+    # One for all nodes of a run: "now" and the request id must not change on the way.
+    return AgentContext(
+        thread_id=thread_id, clock=FixedClock(SystemClock().now()), request_id=run_id
+    )

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from langgraph.channels import UntrackedValue
 
 from catalogue import Reading
+from graph.answer import KeptAnswer
 from persistence.results import Result
 
 Tier = Literal["gemini", "groq", "rules"]
@@ -89,15 +90,13 @@ class AgentState(Question):
     """Set with `reading`."""
     reading_key: NotRequired[Annotated[str | None, UntrackedValue]]
     """Set by `look_up_reading` where the reading may be kept; read by `remember`."""
-    reading_from_cache: NotRequired[Annotated[bool, UntrackedValue]]
-    """Set by `look_up_reading`."""
     usage: NotRequired[Annotated[Usage, UntrackedValue]]
     """Set by the tiers that call a model."""
     freshness: NotRequired[Annotated[Freshness | None, UntrackedValue]]
     """Set by `refresh`; None where there is nothing to read from."""
     answer_key: NotRequired[Annotated[str | None, UntrackedValue]]
     """Set by `look_up_answer` where the answer may be kept; read by `remember`."""
-    cached_answer: NotRequired[Annotated[dict[str, Any] | None, UntrackedValue]]
+    cached_answer: NotRequired[Annotated[KeptAnswer | None, UntrackedValue]]
     """Set by `look_up_answer` on a hit; read by `respond`."""
     cache: NotRequired[Annotated[CacheLevel, UntrackedValue]]
     """Set by `look_up_answer`."""

@@ -8,10 +8,12 @@ an error.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import json
 import logging
 import sqlite3
+import zlib
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -23,8 +25,25 @@ log = logging.getLogger("milhena")
 Level = Literal["memory", "disk"]
 
 
+LOCK_WAIT_S = 0.05
+_BROKEN = (sqlite3.Error, OSError)
+_UNREADABLE = (ValueError, TypeError, zlib.error)
+
+
+@functools.cache
+def _program_version() -> str:
+    """Part of every key: another version may say or store things differently."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("milhena")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
+
+
 def cache_key(purpose: str, **parts: Any) -> str:
     """Return a key for *parts* (JSON types) that differs wherever any of them does."""
+    parts["program"] = _program_version()
     text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
     return f"{purpose}:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -44,7 +63,7 @@ class AnswerCache:
         self._disk_bytes = disk_mb * 1_000_000
         self._disk: Any = None
         self._disk_off = disk_mb == 0
-        self._disk_errors: tuple[type[Exception], ...] = (sqlite3.Error, OSError, ValueError)
+        self._busy: tuple[type[Exception], ...] = ()
         self._lock = Lock()
 
     async def get(self, key: str) -> tuple[dict[str, Any], Level] | None:
@@ -64,13 +83,15 @@ class AnswerCache:
             return None
         try:
             text = disk.get(key)
-        except self._disk_errors as error:
+            value = None if text is None else json.loads(text)
+        except self._busy:
+            return None
+        except _UNREADABLE:
+            return None  # a damaged entry is one that is not there
+        except _BROKEN as error:
             self._leave_disk(error)
             return None
-        if text is None:
-            return None
-        value: dict[str, Any] = json.loads(text)
-        return value
+        return value if isinstance(value, dict) else None
 
     async def put(self, key: str, value: dict[str, Any], *, keep_s: float) -> None:
         """Keep *value* (JSON types): *keep_s* seconds on disk, until evicted in memory."""
@@ -84,14 +105,17 @@ class AnswerCache:
             return
         try:
             disk.set(key, json.dumps(value, ensure_ascii=False), expire=keep_s)
-        except self._disk_errors as error:
+        except self._busy:
+            return  # somebody else writes: the answer is simply made again next time
+        except _BROKEN as error:
             self._leave_disk(error)
 
     def close(self) -> None:
         """Close the disk level."""
-        if self._disk is not None:
-            self._disk.close()
-            self._disk = None
+        with self._lock:
+            disk, self._disk, self._disk_off = self._disk, None, True
+        if disk is not None:
+            disk.close()
 
     def _remember(self, key: str, value: dict[str, Any]) -> None:
         if self._memory_on:
@@ -99,25 +123,40 @@ class AnswerCache:
                 self._memory[key] = value
 
     def _open(self, *, create: bool) -> Any:
-        if self._disk_off or (not create and self._disk is None and not self._folder.exists()):
-            return None
-        if self._disk is None:
-            import diskcache
+        with self._lock:
+            if self._disk is None and not self._disk_off and (create or self._folder.exists()):
+                self._disk = self._opened()
+                self._disk_off = self._disk is None
+            return self._disk
 
-            self._disk_errors = (sqlite3.Error, OSError, ValueError, diskcache.Timeout)
-            try:
-                # JSONDisk never unpickles, whatever somebody put into the folder.
-                self._disk = diskcache.Cache(
-                    str(self._folder),
-                    disk=diskcache.JSONDisk,
-                    size_limit=self._disk_bytes,
-                    timeout=0.05,
-                )
-            except self._disk_errors as error:
-                self._leave_disk(error)
-        return self._disk
+    def _opened(self) -> Any:
+        import diskcache
+
+        self._busy = (diskcache.Timeout,)
+        try:
+            # Answers hold what people wrote to the company: their owner's to read.
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.chmod(0o700)
+            # JSONDisk never unpickles, whatever somebody put into the folder.
+            return diskcache.Cache(
+                str(self._folder),
+                disk=diskcache.JSONDisk,
+                size_limit=self._disk_bytes,
+                timeout=LOCK_WAIT_S,
+            )
+        except (*_BROKEN, diskcache.Timeout) as error:
+            self._warn(error)
+            return None
 
     def _leave_disk(self, error: Exception) -> None:
-        log.warning("the cache on disk at %s is left out: %s", self._folder, error)
-        self._disk_off = True
-        self._disk = None
+        with self._lock:
+            self._disk, self._disk_off = None, True
+        self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        log.warning(
+            "the cache on disk at %s is left out: %s: %s",
+            self._folder,
+            type(error).__name__,
+            error,
+        )

@@ -1,65 +1,160 @@
-"""Where conversations are kept between questions: LangGraph's own checkpointers."""
+"""Where conversations are kept between questions: LangGraph's own checkpointers.
+
+A thread's newest checkpoint holds its last turns, so older ones are deleted as new ones come.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL
 
 from core.errors import StoreError
+from persistence.store import Store, store_address
 from persistence.tables import SCHEMA
 
 CONVERSATIONS_FILE = "conversations.sqlite"
+CONNECT_TIMEOUT_S = 10
+
+
+class Conversations:
+    """A checkpointer and what else a thread's owner may wish of it."""
+
+    def __init__(self, checkpointer: Any, place: str) -> None:
+        self.checkpointer = checkpointer
+        self._place = place
+
+    async def keep_only_the_newest(self, thread_id: str) -> None:
+        """Delete all checkpoints of *thread_id* but the last.
+
+        :raises StoreError: they cannot be written.
+        """
+        try:
+            await self._prune(thread_id)
+        except storage_errors() as error:
+            raise self.trouble(error) from None
+
+    async def _prune(self, thread_id: str) -> None:
+        raise NotImplementedError
+
+    def trouble(self, error: Exception) -> StoreError:
+        """The `StoreError` that says what *error* means for conversations."""
+        return StoreError(
+            f"the conversation cannot be kept in {self._place}: {error}. "
+            'Ask without --thread, or see "agent-cli doctor".'
+        )
+
+
+class _SqliteConversations(Conversations):
+    async def _prune(self, thread_id: str) -> None:
+        connection = self.checkpointer.conn
+        for table in ("writes", "checkpoints"):
+            await connection.execute(
+                f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < "  # noqa: S608  # names of ours
+                "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?)",
+                (thread_id, thread_id),
+            )
+        await connection.commit()
+
+
+class _PostgresConversations(Conversations):
+    async def _prune(self, thread_id: str) -> None:
+        async with self.checkpointer.conn.connection() as connection, connection.transaction():
+            for table in ("checkpoint_writes", "checkpoints"):
+                await connection.execute(
+                    f"DELETE FROM {table} WHERE thread_id = %s AND checkpoint_id < "  # noqa: S608  # names of ours
+                    "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = %s)",
+                    (thread_id, thread_id),
+                )
+            await connection.execute(
+                "DELETE FROM checkpoint_blobs AS old WHERE thread_id = %s AND NOT EXISTS ("
+                "SELECT FROM checkpoints AS kept, "
+                "jsonb_each_text(kept.checkpoint -> 'channel_versions') AS version "
+                "WHERE kept.thread_id = old.thread_id AND version.key = old.channel "
+                "AND version.value = old.version)",
+                (thread_id,),
+            )
+
+
+def storage_errors() -> tuple[type[Exception], ...]:
+    """What a checkpointer raises when its database fails."""
+    psycopg = sys.modules.get("psycopg")  # not imported where no PostgreSQL is used
+    pool = sys.modules.get("psycopg_pool")
+    return (
+        sqlite3.Error,
+        OSError,
+        *((psycopg.Error,) if psycopg else ()),
+        *((pool.PoolTimeout,) if pool else ()),
+    )
 
 
 @asynccontextmanager
-async def open_checkpointer(home: Path, store_url: str | None) -> AsyncIterator[Any]:
-    """Yield the checkpointer: in the team's PostgreSQL where one is set, else a file in *home*.
+async def open_conversations(home: Path, store_url: str | None) -> AsyncIterator[Conversations]:
+    """Yield the conversations: in the team's PostgreSQL where one is set, else a file in *home*.
 
-    :raises StoreError: it cannot be opened or made.
+    :raises StoreError: they cannot be opened or made.
     """
-    if store_url and make_url(store_url).get_backend_name() == "postgresql":
-        async with _postgres(store_url) as saver:
-            yield saver
+    url = store_address(store_url) if store_url else None
+    if url is not None and url.get_backend_name() == "postgresql":
+        # Opening the store makes its schema, or says in a sentence why it cannot.
+        store = await asyncio.to_thread(Store.open, store_url or "", pool_size=1)
+        store.close()
+        async with _postgres(url) as conversations:
+            yield conversations
         return
-    async with _sqlite(home / CONVERSATIONS_FILE) as saver:
-        yield saver
+    async with _sqlite(home / CONVERSATIONS_FILE) as conversations:
+        yield conversations
 
 
 @asynccontextmanager
-async def _sqlite(path: Path) -> AsyncIterator[Any]:
+async def _sqlite(path: Path) -> AsyncIterator[Conversations]:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+    opened = AsyncSqliteSaver.from_conn_string(str(path))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        opened = AsyncSqliteSaver.from_conn_string(str(path))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Made here, so that what people asked is its owner's to read.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         saver = await opened.__aenter__()
-        await saver.setup()
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(
-            f"conversations cannot be kept in {path}: {error}. "
-            "Set MILHENA_HOME to a folder that may be written."
-        ) from None
+        raise _unusable(path, error) from None
     try:
-        yield saver
+        try:
+            await saver.setup()
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from None
+        yield _SqliteConversations(saver, str(path))
     finally:
         await opened.__aexit__(None, None, None)
 
 
+def _unusable(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"conversations cannot be kept in {path}: {error}. "
+        "Set MILHENA_HOME to a folder that may be written."
+    )
+
+
 @asynccontextmanager
-async def _postgres(store_url: str) -> AsyncIterator[Any]:
+async def _postgres(url: URL) -> AsyncIterator[Conversations]:
     import psycopg
     from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
     from psycopg.rows import dict_row
-    from psycopg_pool import AsyncConnectionPool
+    from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-    url = make_url(store_url).set(drivername="postgresql")
+    # What the pool would log is in the error that follows.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    address = url.set(drivername="postgresql")
     pool = AsyncConnectionPool(
-        url.render_as_string(hide_password=False),
+        address.render_as_string(hide_password=False),
         min_size=1,
         max_size=4,
         open=False,
@@ -71,20 +166,18 @@ async def _postgres(store_url: str) -> AsyncIterator[Any]:
             "options": f"-c search_path={SCHEMA}",
         },
     )
+    shown = address.render_as_string(hide_password=True)
     try:
-        await pool.open(wait=True, timeout=10)
-        async with pool.connection() as connection:
-            await connection.execute(f"create schema if not exists {SCHEMA}")
+        await pool.open(wait=True, timeout=CONNECT_TIMEOUT_S)
         saver = AsyncPostgresSaver(pool)  # type: ignore[arg-type]  # rows are dicts, as it wants
         await saver.setup()
-    except (OSError, psycopg.Error) as error:
+    except (OSError, psycopg.Error, PoolTimeout) as error:
         await pool.close()
-        shown = url.render_as_string(hide_password=True)
         raise StoreError(
-            f"conversations cannot be kept in {shown}: {type(error).__name__}. "
+            f"conversations cannot be kept in {shown}: {error}. "
             "Is MILHENA_STORE_URL right, and may its role create tables?"
         ) from None
     try:
-        yield saver
+        yield _PostgresConversations(saver, shown)
     finally:
         await pool.close()

@@ -109,7 +109,7 @@ class Store:
         :raises StoreError: it cannot be opened, created, migrated or written; the text says why
             and what to do.
         """
-        parsed = _parsed(url)
+        parsed = store_address(url)
         if parsed.get_backend_name() == "sqlite":
             _prepare_file(parsed)
         engine = _engine(parsed, pool_size)
@@ -318,7 +318,11 @@ def _read_processes(connection: Connection) -> list[KnownProcess]:
 # --- opening -------------------------------------------------------------------------------------
 
 
-def _parsed(url: str) -> URL:
+def store_address(url: str) -> URL:
+    """Return *url* (``sqlite:///…``, a bare path, ``postgresql://…``) with our driver.
+
+    :raises StoreError: it cannot be read, or names another kind of database.
+    """
     if "://" not in url:
         return URL.create("sqlite", database=str(Path(url).expanduser()))
     try:

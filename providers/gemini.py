@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
-
 from providers._client import BuiltModel, LangChainClassifier, answering_with_a_reading
 
 
@@ -12,20 +10,14 @@ class GeminiClassifier(LangChainClassifier):
 
     name = "gemini"
 
-    def __init__(self, key: SecretStr, *, model: str, base_url: str | None = None) -> None:
-        super().__init__()
-        self._key = key
-        self._model = model
-        self._base_url = base_url
-
-    def _build(self, timeout_s: float) -> BuiltModel:
+    def _build(self) -> BuiltModel:
         from langchain_google_genai import ChatGoogleGenerativeAI
 
         chat = ChatGoogleGenerativeAI(
             model=self._model,
             google_api_key=self._key,
             base_url=self._base_url,
-            timeout=timeout_s,
+            timeout=self._timeout_s,
             max_retries=1,  # attempts, not extra tries: the default of 6 waits 34 s on a 503
         )
         return BuiltModel(answering_with_a_reading(chat), chat.aclose)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
-
 from providers._client import BuiltModel, LangChainClassifier, answering_with_a_reading
 
 MAX_OUTPUT_TOKENS = 1024
@@ -15,23 +13,17 @@ class GroqClassifier(LangChainClassifier):
 
     name = "groq"
 
-    def __init__(self, key: SecretStr, *, model: str, base_url: str | None = None) -> None:
-        super().__init__()
-        self._key = key
-        self._model = model
-        self._base_url = base_url
-
-    def _build(self, timeout_s: float) -> BuiltModel:
+    def _build(self) -> BuiltModel:
         import httpx
         from langchain_groq import ChatGroq
 
         # Our own connections, because ChatGroq has no way to close those it makes.
-        connections = httpx.AsyncClient(timeout=timeout_s)
+        connections = httpx.AsyncClient(timeout=self._timeout_s)
         chat = ChatGroq(
             model_name=self._model,
             api_key=self._key,
             base_url=self._base_url,
-            timeout=timeout_s,
+            timeout=self._timeout_s,
             max_retries=0,  # the SDK sleeps on Retry-After before a fallback could act
             max_tokens=MAX_OUTPUT_TOKENS,
             temperature=0,

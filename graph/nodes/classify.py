@@ -7,6 +7,7 @@ handler, which notes why and sends the run on to the next tier.
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ from catalogue import METRICS, Reading
 from core.errors import ProviderError
 from graph.context import AgentContext, context_of
 from graph.state import AgentState, SkippedTier, Tier
-from language.understanding import read
+from language.understanding import ground, read
 
 GROQ_SHARE_S = 0.8
 """Kept back for Groq from the time that Gemini may take."""
@@ -62,14 +63,16 @@ async def classify_rules(state: AgentState, runtime: Runtime[AgentContext]) -> d
     return {"reading": reading, "classified_by": "rules"}
 
 
-async def local_reading(state: AgentState, context: AgentContext) -> Reading:
-    """Return what the grammar understands of the question."""
-    processes = await context.services.processes()
-    return read(
+async def local_reading(
+    state: AgentState, context: AgentContext, draft: Reading | None = None
+) -> Reading:
+    """Return what the grammar understands of the question; of *draft*, where a model read it."""
+    understand = read if draft is None else functools.partial(ground, draft)
+    return understand(
         state["question"],
         now=context.now(),
         zone=context.zone,
-        processes=processes,
+        processes=await context.services.databases.processes(),
         previous=state.get("previous"),
         language=context.language or context.settings.language,
     )
@@ -84,7 +87,7 @@ async def _ask_model(
     left_s = context.settings.classify_timeout_s - (time.perf_counter() - context.started_s)
     if left_s - keep_s <= 0:
         raise ProviderError(provider, "no time left for it")
-    processes = await context.services.processes()
+    processes = await context.services.databases.processes()
     names = [process.name for process in processes]
     answer = await classifier.classify(
         await asyncio.to_thread(_prompt, state, context, names),

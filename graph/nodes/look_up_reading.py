@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from langgraph.runtime import Runtime
+from pydantic import ValidationError
 
 from catalogue import CATALOGUE_VERSION, Reading
 from graph.context import AgentContext, context_of
@@ -46,20 +48,18 @@ async def look_up_reading(state: AgentState, runtime: Runtime[AgentContext]) -> 
         "reading",
         text=state["question"],
         previous=previous.model_dump(mode="json") if previous else None,
-        language=context.language,
+        language=context.language or settings.language,
         day=context.now().date(),
         zone=settings.timezone,
         catalogue=CATALOGUE_VERSION,
         model=settings.gemini_model if best_tier == "gemini" else settings.groq_model,
-        processes=sorted(process.name for process in await context.services.processes()),
+        processes=sorted(each.name for each in await context.services.databases.processes()),
     )
-    if context.use_cache:
-        hit = await context.services.cache.get(key)
-        if hit is not None:
-            return {
-                "reading": Reading.model_validate(hit[0]),
-                "classified_by": best_tier,
-                "reading_from_cache": True,
-                "skipped": skipped,
-            }
-    return {"skipped": skipped, "reading_key": key if context.use_cache else None}
+    if not context.use_cache:
+        return {"skipped": skipped}
+    hit = await context.services.cache.get(key)
+    if hit is not None:
+        with contextlib.suppress(ValidationError):  # kept by another version, or damaged
+            reading = Reading.model_validate(hit[0])
+            return {"reading": reading, "classified_by": best_tier, "skipped": skipped}
+    return {"skipped": skipped, "reading_key": key}

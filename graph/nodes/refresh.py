@@ -14,6 +14,6 @@ from graph.state import AgentState
 async def refresh(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
     """Set `freshness`; `failure` where neither n8n nor a store of it can be read."""
     try:
-        return {"freshness": await context_of(runtime).services.refresh()}
+        return {"freshness": await context_of(runtime).services.databases.refresh()}
     except (SourceError, StoreError) as error:
         return {"freshness": None, "failure": {"code": error.code, "message": str(error)}}

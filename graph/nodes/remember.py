@@ -50,11 +50,7 @@ async def _fill_caches(state: AgentState, context: AgentContext) -> None:
     if answer_key and state.get("result") is not None and answer["provenance"]["complete"]:
         await cache.put(
             answer_key,
-            {
-                "answer": answer["answer"],
-                "data": answer["data"],
-                "complete": True,
-            },
+            {"answer": answer["answer"], "data": answer["data"]},
             keep_s=KEEP_ANSWER_S,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -10,8 +9,8 @@ from langgraph.runtime import Runtime
 from catalogue import QuestionType, Reading
 from core.errors import SourceError, StoreError
 from graph.context import AgentContext, context_of
+from graph.nodes.classify import local_reading
 from graph.state import AgentState
-from language.understanding import ground, read
 
 
 async def resolve(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
@@ -23,15 +22,14 @@ async def resolve(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
     context = context_of(runtime)
     reading = state["reading"]
     if state["classified_by"] != "rules":
-        reading = await _read_again(state, context, reading)
-    if _names_unknown_process(reading) and context.services.has_data:
+        reading = await local_reading(state, context, draft=reading)
+    if _names_unknown_process(reading) and context.services.databases.configured:
         try:
-            await context.services.refresh()
+            await context.services.databases.refresh()
         except (SourceError, StoreError):
             return {"reading": reading}  # the question back is right with what is known
-        reading = await _read_again(
-            state, context, state["reading"] if state["classified_by"] != "rules" else None
-        )
+        draft = state["reading"] if state["classified_by"] != "rules" else None
+        reading = await local_reading(state, context, draft=draft)
     return {"reading": reading}
 
 
@@ -40,17 +38,4 @@ def _names_unknown_process(reading: Reading) -> bool:
         reading.type is QuestionType.CLARIFY
         and reading.clarification is not None
         and reading.clarification.reason == "unknown_process"
-    )
-
-
-async def _read_again(state: AgentState, context: AgentContext, draft: Reading | None) -> Reading:
-    processes = await context.services.processes()
-    understand = read if draft is None else functools.partial(ground, draft)
-    return understand(
-        state["question"],
-        now=context.now(),
-        zone=context.zone,
-        processes=processes,
-        previous=state.get("previous"),
-        language=context.language or context.settings.language,
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from langgraph.runtime import Runtime
 
 from catalogue import DATA_TYPES
+from graph.answer import KeptAnswer, Table
 from graph.context import AgentContext, context_of
 from graph.state import AgentState, Freshness
 from language.rendering import render
@@ -26,41 +27,35 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
     if state.get("failure"):
         return {}
     context, reading = context_of(runtime), state["reading"]
-    cached = state.get("cached_answer")
-    if cached is not None:
-        told = cached
-    else:
-        result = state.get("result")
-        processes = await context.services.processes()
-        told = {
-            # Formats of a language are read from files when they are first needed.
-            "answer": await asyncio.to_thread(
-                render,
-                reading,
-                result,
-                now=context.now(),
-                zone=context.zone,
-                processes=processes,
-                source_configured=context.services.has_data,
-            ),
-            "data": _table(result),
-            "complete": _complete(state, result),
-        }
+    kept = state.get("cached_answer")
+    result = state.get("result")
+    if kept is None:
+        # Formats of a language are read from files when they are first needed.
+        text = await asyncio.to_thread(
+            render,
+            reading,
+            result,
+            now=context.now(),
+            zone=context.zone,
+            processes=await context.services.databases.processes(),
+            source_configured=context.services.databases.configured,
+        )
+        kept = KeptAnswer(answer=text, data=_table(result))
     freshness = state.get("freshness")
     fresh_as_of = freshness["synced_at"] if freshness else None
     answer = {
         "question": state["question"],
-        "answer": _with_trouble(told["answer"], state, context),
+        "answer": _with_trouble(kept.answer, state, context),
         "language": reading.language,
         "type": reading.type.value,
         "classified_by": state["classified_by"],
         "query": reading.query.model_dump(mode="json") if reading.query else None,
-        "data": told["data"],
+        "data": kept.data.model_dump(),
         "provenance": {
             "as_of": context.now().isoformat(),
             "timezone": context.settings.timezone,
             "covers": _covers(freshness, context.zone),
-            "complete": told["complete"],
+            "complete": _complete(state, result),
             "fresh_as_of": fresh_as_of.astimezone(context.zone).isoformat()
             if fresh_as_of
             else None,
@@ -75,6 +70,8 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
 
 
 def _complete(state: AgentState, result: Result | None) -> bool:
+    if state.get("cached_answer") is not None:
+        return True  # only such answers are kept
     if result is None:
         return state["reading"].type not in DATA_TYPES  # nothing was asked of the data
     return result.coverage.complete
@@ -89,13 +86,11 @@ def _covers(freshness: Freshness | None, zone: ZoneInfo) -> dict[str, str] | Non
     }
 
 
-def _table(result: Result | None) -> dict[str, Any]:
+def _table(result: Result | None) -> Table:
     if result is None:
-        return {"columns": [], "rows": []}
-    return {
-        "columns": list(result.columns),
-        "rows": [[_plain(value) for value in row] for row in result.rows],
-    }
+        return Table(columns=[], rows=[])
+    rows = [[_plain(value) for value in row] for row in result.rows]
+    return Table(columns=list(result.columns), rows=rows)
 
 
 def _plain(value: Any) -> Any:

@@ -182,19 +182,23 @@ class SqliteConnections:
                 file = self._checked_file()
                 opened, watched_file = self._watched
                 if self._watching is None or watched_file != file:
-                    self.stop_watching()
+                    self._forget_watch()
                     self._watching = self._open()
                     self._watched = (opened + 1, file)
                 if self._watching.immutable:
                     return None
                 (version,) = self._watching.execute("PRAGMA data_version").fetchone()
             except (sqlite3.Error, SourceError):
-                self.stop_watching()
+                self._forget_watch()
                 return None  # the read that follows says what is wrong
             return (*self._watched, version)
 
     def stop_watching(self) -> None:
         """Close the connection that `change_token` asks."""
+        with self._watch_lock:
+            self._forget_watch()
+
+    def _forget_watch(self) -> None:
         if self._watching is not None:
             self._watching.close()
             self._watching = None

@@ -271,6 +271,19 @@ class N8nSource:
         rows = self._rows(statement)
         return int(rows[0][0]) if rows else 0
 
+    def count_up_to(self, limit: int) -> int:
+        """Return how many executions there are, but never count beyond *limit*.
+
+        :raises SourceError: the database cannot be read any more.
+        """
+
+        def statement(layout: Layout) -> Select[Any]:
+            executions = layout.table(EXECUTIONS)
+            some = select(executions.c.id).where(*_not_deleted(layout, executions)).limit(limit)
+            return select(func.count()).select_from(some.subquery())
+
+        return int(self._rows(statement)[0][0])
+
     # --- executions ----------------------------------------------------------------------------
 
     def executions_after(self, execution_id: int, *, limit: int) -> list[ExecutionRecord]:

@@ -1,0 +1,336 @@
+"""The two databases of a process: n8n's, only read, and our store of it, kept up to date.
+
+Both are opened when a question first needs them. A database that does not answer costs a question
+its patience and never the event loop: whatever may block runs in a worker thread, and what is not
+there in time is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import UTC, datetime
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core.errors import SourceError, SourceUnreachable, StoreError
+from core.settings import Settings
+from graph.state import Freshness
+from persistence.store import (
+    KnownProcess,
+    Store,
+    SyncState,
+    embedded_store_url,
+    latest_embedded_store,
+)
+from persistence.sync import synchronise
+from persistence.sync_report import ANOTHER_SYNC, SyncProgress, SyncReport, SyncStopped
+
+if TYPE_CHECKING:
+    from persistence.n8n.source import N8nSource
+
+Found = TypeVar("Found")
+
+FIRST_LOAD_ROWS = 20_000
+"""An n8n with more executions than this is first loaded by `agent-cli sync`; a smaller one by
+the first question, which waits up to `FIRST_LOAD_S` rather than say that it knows nothing."""
+FIRST_LOAD_S = 15.0
+SYNC_BATCH = 500
+REFRESH_BATCH = 200
+"""Executions in one transaction while a question waits: small, so that it sees what is done."""
+FAILURE_REMEMBERED_S = 10.0
+"""So long after n8n could not be opened no question tries again."""
+OPENING_S = 30.0
+"""How long `synchronise` waits for n8n: long enough for the server's own timeouts to speak."""
+
+
+class Databases:
+    """n8n's database and our store of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.store: Store | None = None
+        """Our store, once `open_store` has opened it."""
+        self._store_lock = asyncio.Lock()
+        self._source: N8nSource | None = None
+        self._opening: asyncio.Task[N8nSource] | None = None
+        self._failure: tuple[float, SourceError] | None = None
+        self._syncing: asyncio.Task[SyncReport] | None = None
+        self._settled: tuple[Hashable, int] | None = None
+        self._known: tuple[int, Sequence[KnownProcess]] | None = None
+        self._closing = Event()
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is anything that could hold data."""
+        return bool(self._settings.n8n_url or self._settings.store_url)
+
+    # --- opening -----------------------------------------------------------------------------
+
+    async def open_source(self, patience_s: float) -> N8nSource | None:
+        """Return n8n's database; None where no address is set.
+
+        :raises SourceError: it cannot be opened, or has not answered for *patience_s* seconds
+            (it goes on being opened, for a later question).
+        """
+        url = self._settings.n8n_url
+        if not url:
+            return None
+        if self._source is not None:
+            return self._source
+        if self._failure is not None and time.monotonic() < self._failure[0]:
+            raise self._failure[1]
+        if self._opening is None or self._opening.done():
+            self._opening = _unattended(asyncio.to_thread(_open_source, self._settings))
+        try:
+            self._source = await asyncio.wait_for(asyncio.shield(self._opening), patience_s)
+        except TimeoutError:
+            raise SourceUnreachable(
+                f"n8n's database has not answered for {patience_s:g} seconds. "
+                'Is MILHENA_N8N_URL right? "agent-cli doctor" shows what was found.'
+            ) from None
+        except SourceError as error:
+            self._failure = (time.monotonic() + FAILURE_REMEMBERED_S, error)
+            raise
+        return self._source
+
+    async def open_store(self, source: N8nSource | None) -> Store | None:
+        """Return our store; None where there is nothing to remember.
+
+        An embedded store belongs to one n8n, so its file is named after it: pointing
+        ``MILHENA_N8N_URL`` elsewhere never mixes two histories. Without *source*, while n8n cannot
+        be reached, the store last used for its address goes on answering.
+
+        :raises StoreError: it cannot be opened.
+        """
+        async with self._store_lock:
+            if self.store is None:
+                self.store = await asyncio.to_thread(_open_store, self._settings, source)
+            return self.store
+
+    # --- what is known -----------------------------------------------------------------------
+
+    async def processes(self) -> Sequence[KnownProcess]:
+        """The processes known by name; n8n's own list while nothing is stored yet.
+
+        [] where no database is set or none can be read: names are then simply not recognised.
+        They are read anew after a refresh that found changes.
+        """
+        known = self._known
+        if known is not None:
+            return known[1]
+        try:
+            source = await self.open_source(self._settings.refresh_budget_s)
+        except SourceError:
+            source = None
+        try:
+            store = await self.open_store(source)
+            if store is None:
+                return []
+            version, processes = await asyncio.to_thread(_known_processes, store, source)
+        except (SourceError, StoreError):
+            return []  # not kept: the next question tries again
+        self._known = (version, processes)
+        return processes
+
+    def _forget_processes(self, state: SyncState | None) -> None:
+        if self._known is not None and self._known[0] != (state.data_version if state else 0):
+            self._known = None
+
+    # --- keeping up with n8n -------------------------------------------------------------------
+
+    async def refresh(self) -> Freshness | None:
+        """Bring the store up to date within ``refresh_budget_s``; None where there is no store.
+
+        What takes longer goes on in the background while the process lives. Only the first load
+        of a small n8n is waited for a little longer.
+
+        :raises SourceError: n8n cannot be read and nothing of it is remembered.
+        :raises StoreError: the store cannot be read.
+        """
+        trouble: SourceError | None = None
+        source: N8nSource | None = None
+        deadline = time.monotonic() + self._settings.refresh_budget_s
+        try:
+            source = await self.open_source(self._settings.refresh_budget_s)
+        except SourceError as error:
+            trouble = error
+        store = await self.open_store(source)
+        if store is None:
+            if trouble is not None:
+                raise trouble
+            return None
+        caught_up = trouble is None
+        if source is not None:
+            try:
+                caught_up = await self._catch_up(source, store, deadline)
+            except SourceError as error:
+                trouble, caught_up = error, False
+        state = await asyncio.to_thread(store.state)
+        self._forget_processes(state)
+        if state is None and trouble is not None:
+            raise trouble
+        return _freshness(state, caught_up=caught_up, trouble=trouble)
+
+    async def _catch_up(self, source: N8nSource, store: Store, deadline: float) -> bool:
+        """Copy what is new until *deadline*; whether all of it was copied."""
+        try:
+            unchanged, deadline = await asyncio.wait_for(
+                asyncio.to_thread(self._first_look, source, store, deadline),
+                max(deadline - time.monotonic(), 0.05),
+            )
+            if unchanged:
+                return True
+            while True:
+                if self._syncing is None or self._syncing.done():
+                    self._syncing = _unattended(self.synchronise(batch_size=REFRESH_BATCH))
+                report = await asyncio.wait_for(
+                    asyncio.shield(self._syncing), max(deadline - time.monotonic(), 0.05)
+                )
+                if ANOTHER_SYNC not in report.notes:
+                    return report.caught_up
+                if time.monotonic() >= deadline:
+                    return False
+                await asyncio.sleep(0.1)  # another process copies: what it reads serves us too
+        except TimeoutError:
+            return False
+
+    def _first_look(self, source: N8nSource, store: Store, deadline: float) -> tuple[bool, float]:
+        """Whether n8n surely is as it was when the store last caught up, and how long to wait."""
+        if self._settled is not None:
+            token, data_version = self._settled
+            if source.change_token() == token:
+                store.found_unchanged(data_version, datetime.now(UTC))
+                return True, deadline
+        state = store.state()
+        never_loaded = state is None or state.synced_at is None
+        if never_loaded and source.count_up_to(FIRST_LOAD_ROWS + 1) <= FIRST_LOAD_ROWS:
+            deadline = max(deadline, time.monotonic() + FIRST_LOAD_S)
+        return False, deadline
+
+    async def synchronise(
+        self,
+        *,
+        progress: Callable[[SyncProgress], None] | None = None,
+        budget_s: float | None = None,
+        batch_size: int = SYNC_BATCH,
+    ) -> SyncReport:
+        """Copy what is new in n8n into the store, in a worker thread.
+
+        :raises SourceError, StoreError: what the databases say.
+        """
+        source = await self.open_source(OPENING_S)
+        if source is None:
+            raise SourceError(
+                "no n8n database is set: set MILHENA_N8N_URL to its address "
+                '(sqlite:///path or postgresql://…), or try "agent-cli demo"'
+            )
+        store = await self.open_store(source)
+        if store is None:
+            raise StoreError("there is no store to copy n8n into")
+
+        def watched(step: SyncProgress) -> None:
+            if self._closing.is_set():
+                raise SyncStopped  # every batch so far is committed
+            if progress is not None:
+                progress(step)
+
+        token = await asyncio.to_thread(source.change_token)
+        report = await asyncio.to_thread(
+            synchronise,
+            source,
+            store,
+            zone=self._settings.zone,
+            store_content=self._settings.store_content,
+            now=datetime.now(UTC),
+            budget_s=budget_s,
+            batch_size=batch_size,
+            progress=watched,
+        )
+        # What n8n wrote while we read shows in the next token, as this one was taken before.
+        settled = token is not None and report.caught_up
+        self._settled = (token, report.data_version) if settled else None
+        return report
+
+    async def close(self) -> None:
+        """Stop a running sync between two batches and close both databases."""
+        self._closing.set()
+        running = [task for task in (self._syncing, self._opening) if task and not task.done()]
+        if running:
+            await asyncio.wait(running, timeout=10)
+        if self._source is not None:
+            self._source.close()
+        if self.store is not None:
+            self.store.close()
+
+
+def _open_source(settings: Settings) -> N8nSource:
+    from persistence.n8n.source import N8nSource
+
+    return N8nSource.open(
+        settings.n8n_url or "", schema=settings.n8n_schema, pool_size=settings.pool_size
+    )
+
+
+def _open_store(settings: Settings, source: N8nSource | None) -> Store | None:
+    url = settings.store_url
+    if url is None and source is not None:
+        url = embedded_store_url(settings.home, source.identity)
+    elif url is None and settings.n8n_url:
+        from persistence.n8n.source import address_key
+
+        try:
+            address = address_key(settings.n8n_url, settings.n8n_schema)
+        except SourceError:
+            return None  # an address that cannot be read was never used
+        url = latest_embedded_store(settings.home, address)
+    return Store.open(url, pool_size=settings.pool_size) if url else None
+
+
+def _known_processes(store: Store, source: N8nSource | None) -> tuple[int, Sequence[KnownProcess]]:
+    state = store.state()
+    known = store.processes() if state else []
+    if not known and source is not None:
+        known = [
+            KnownProcess(
+                workflow_id=record.workflow_id,
+                name=record.name,
+                active=record.active,
+                archived=record.archived,
+                gone=False,
+                former_names=(),
+            )
+            for record in source.processes()
+        ]
+    return (state.data_version if state else 0), known
+
+
+def _freshness(
+    state: SyncState | None, *, caught_up: bool, trouble: SourceError | None
+) -> Freshness:
+    return Freshness(
+        covers_start=state.covers_start if state else None,
+        covers_end=state.covers_end if state else None,
+        synced_at=state.synced_at if state else None,
+        data_version=state.data_version if state else 0,
+        caught_up=state is not None and state.caught_up and caught_up,
+        trouble=str(trouble) if trouble else None,
+    )
+
+
+def _unattended(work: Awaitable[Found]) -> asyncio.Task[Found]:
+    """Run *work* as a task that goes on when nobody waits for it any more."""
+
+    async def run() -> Found:
+        return await work
+
+    task = asyncio.create_task(run())
+    task.add_done_callback(_retrieve)
+    return task
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    # Whoever waits sees the error; nobody waiting must not mean a log line.
+    if not task.cancelled():
+        task.exception()
