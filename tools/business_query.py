@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
+from copy import deepcopy
+from typing import Annotated, Any
 
 from langchain_core.tools import ArgsSchema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from catalogue import METRICS, BusinessQuery
 from persistence.business_queries import run_query
 from persistence.results import Result
-from tools._stored import StoredDataTool, told
+from tools._stored import StoredDataTool
+
+_MEANINGS = {
+    "kind": "value: a figure, a ranking or a table, of `metric`; list: the single records of "
+    "`subject`; story: a whole picture, of `story`. Exactly one of the three is set.",
+    "metric": "What is counted, for kind value.",
+    "subject": "Which records are listed, for kind list.",
+    "story": "today: what happened, in time order; email: who wrote and what was answered; "
+    "errors: failures by process; overview: the key figures with their change.",
+    "window": "The period asked about; null: all history.",
+    "compare_to": "A second period to compare with.",
+    "hours": "Only these hours of every day, as [from, to): [[0, 6]] is at night.",
+    "weekdays": "Only these days of every week: 1 is Monday, 7 Sunday.",
+    "filters": "Conditions that all hold; several values of one are alternatives. status is "
+    "success, error, canceled or unfinished (of a list of e-mails: received or sent); process "
+    "is its full name.",
+    "group_by": 'One figure for each of these: ["process"] ranks the processes.',
+    "having": "Keep only the groups whose figure is so.",
+    "order": "null: rankings best first, lists newest first, days and hours in time order.",
+    "limit": "At most so many groups or records; a ranking keeps ties.",
+    "offset": "Leave out so many of the first ones (the next page of a list).",
+}
+
+
+class _ForModels:
+    """Adds to the schema of `BusinessQuery` what a language model needs to fill it in."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        schema = deepcopy(handler.resolve_ref_schema(handler(core_schema)))
+        fields = schema["properties"]
+        for name, meaning in _MEANINGS.items():
+            fields[name]["description"] = meaning
+        fields["metric"]["anyOf"][0]["enum"] = list(METRICS)
+        # Gemini knows no tuples (prefixItems).
+        span = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+        fields["hours"]["items"] = span
+        return schema
 
 
 class BusinessQueryInput(BaseModel):
@@ -19,11 +58,15 @@ class BusinessQueryInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: BusinessQuery = Field(description="What is asked of the records.")
+    query: Annotated[BusinessQuery, _ForModels()] = Field(
+        description="What is asked of the records."
+    )
 
 
 _METRIC_LINES = "\n".join(
-    f"- {metric.id} ({metric.unit}): {metric.definition['en']}" for metric in METRICS.values()
+    f"- {metric.id} ({metric.unit}; by {', '.join(metric.groupings) or 'nothing'}): "
+    f"{metric.definition['en']}"
+    for metric in METRICS.values()
 )
 
 
@@ -33,13 +76,15 @@ class BusinessQueryTool(StoredDataTool):
     name: str = "business_query"
     description: str = (
         "Answer a question about what the company's automations did: a number, a ranking, a "
-        "table, a list or a story, from the recorded executions, e-mails, orders and AI answers.\n"
-        f"Metrics:\n{_METRIC_LINES}"
+        "table, a list or a story, from the recorded executions, e-mails, orders and AI answers. "
+        f"Metrics, with their unit and what they can be grouped by:\n{_METRIC_LINES}"
     )
     args_schema: ArgsSchema | None = BusinessQueryInput
 
-    def _run(self, query: BusinessQuery, **_: Any) -> tuple[str, Result]:
-        return told(run_query(self.store, query, zone=self.zone, now=self.now()))
+    def answer(self, query: BusinessQuery) -> tuple[str, Result]:
+        """Answer *query*.
 
-    async def _arun(self, query: BusinessQuery, **_: Any) -> tuple[str, Result]:
-        return await asyncio.to_thread(self._run, query)
+        :raises QueryError: a filter that does not fit, an unknown process.
+        :raises StoreError: the store cannot be read.
+        """
+        return self.told(run_query(self.store, query, zone=self.zone, now=self.now()))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 from langchain_core.tools import ArgsSchema
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalogue import BusinessQuery, Window
 from persistence.business_queries import run_query
 from persistence.results import Result
-from tools._stored import StoredDataTool, told
+from tools._stored import StoredDataTool
 
 
 class MetricsInput(BaseModel):
@@ -21,7 +18,7 @@ class MetricsInput(BaseModel):
 
     window: Window | None = Field(None, description="The period; null: all history.")
     compare_to: Window | None = Field(
-        None, description="The period to compare with; null: the one before."
+        None, description="The period to compare with; null: the one before it."
     )
 
 
@@ -30,18 +27,19 @@ class MetricsTool(StoredDataTool):
 
     name: str = "metrics"
     description: str = (
-        "Key figures of a period (executions, success rate, errors, duration, e-mails, orders, "
-        "AI answers) with the change against the period before."
+        "Key figures of a period, of all processes together: executions, success rate, errors, "
+        "usual duration, e-mails received and sent, orders and their value, AI answers. Each row "
+        "has the figure, that of the period before (of its same part, where the period is not "
+        "over) and the change in percent of the latter."
     )
     args_schema: ArgsSchema | None = MetricsInput
 
-    def _run(
-        self, window: Window | None = None, compare_to: Window | None = None, **_: Any
+    def answer(
+        self, window: Window | None = None, compare_to: Window | None = None
     ) -> tuple[str, Result]:
-        query = BusinessQuery(kind="story", story="overview", window=window, compare_to=compare_to)
-        return told(run_query(self.store, query, zone=self.zone, now=self.now()))
+        """Return the figures of *window* beside those of *compare_to*.
 
-    async def _arun(
-        self, window: Window | None = None, compare_to: Window | None = None, **_: Any
-    ) -> tuple[str, Result]:
-        return await asyncio.to_thread(self._run, window, compare_to)
+        :raises StoreError: the store cannot be read.
+        """
+        query = BusinessQuery(kind="story", story="overview", window=window, compare_to=compare_to)
+        return self.told(run_query(self.store, query, zone=self.zone, now=self.now()))

@@ -23,6 +23,14 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """The model asks for the tool *name* with *arguments*."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Fails:
     """The provider answers with an HTTP status and a body."""
 
@@ -80,8 +88,8 @@ class StandIn:
                 if isinstance(step, Fails):
                     self._send(step.status, step.body)
                     return
-                text = step.said if isinstance(step.said, str) else json.dumps(step.said)
-                self._send(200, json.dumps(_gemini(text) if provider == "gemini" else _groq(text)))
+                answer = _gemini(step) if provider == "gemini" else _groq(step)
+                self._send(200, json.dumps(answer))
 
             def _send(self, status: int, body: str) -> None:
                 raw = body.encode()
@@ -108,11 +116,20 @@ class StandIn:
         self._server.server_close()
 
 
-def _gemini(text: str) -> dict[str, Any]:
+def _text_of(step: Reply) -> str:
+    return step.said if isinstance(step.said, str) else json.dumps(step.said)
+
+
+def _gemini(step: Reply | Calls) -> dict[str, Any]:
+    part: dict[str, Any] = (
+        {"functionCall": {"name": step.name, "args": step.arguments}}
+        if isinstance(step, Calls)
+        else {"text": _text_of(step)}
+    )
     return {
         "candidates": [
             {
-                "content": {"role": "model", "parts": [{"text": text}]},
+                "content": {"role": "model", "parts": [part]},
                 "finishReason": "STOP",
                 "index": 0,
             }
@@ -126,7 +143,13 @@ def _gemini(text: str) -> dict[str, Any]:
     }
 
 
-def _groq(text: str) -> dict[str, Any]:
+def _groq(step: Reply | Calls) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": None}
+    if isinstance(step, Calls):
+        called = {"name": step.name, "arguments": json.dumps(step.arguments)}
+        message["tool_calls"] = [{"id": "call-1", "type": "function", "function": called}]
+    else:
+        message["content"] = _text_of(step)
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -135,8 +158,8 @@ def _groq(text: str) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": text},
-                "finish_reason": "stop",
+                "message": message,
+                "finish_reason": "tool_calls" if isinstance(step, Calls) else "stop",
             }
         ],
         "usage": {"prompt_tokens": 190, "completion_tokens": 35, "total_tokens": 225},
