@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from language.commands import COMMAND_FORMS
 from language.tokens import Token, fold, word_set
 from language.vocabulary import (
+    ITALIAN_WORDS,
     KNOWN_WORDS,
     NUMBER_WORDS,
     ORDINARY_WORDS,
@@ -22,6 +23,8 @@ from language.vocabulary import (
 )
 
 _ENDINGS = "oaie"
+_APOCOPE = frozenset(word for word in ITALIAN_WORDS if len(word) >= 5 and word[-1] in "oe")
+"""Words of the frame that may lose their last vowel: "abbiam", "vogliam"."""
 _LONG_WORD = 7
 """From this many letters on, any one edit is taken for a slip; in shorter words a replaced
 letter must stand beside the right one on the keyboard ("costa" is not "posta")."""
@@ -159,6 +162,9 @@ def _repaired(token: Token, position: int, names: Collection[str]) -> Token:
         or (token.capitalised and position > 0 and not token.raw.isupper())
     ):
         return token
+    if not token.capitalised and _APOCOPE.intersection((word + "o", word + "e")):
+        return replace(token, word=next(each for each in (word + "o", word + "e")
+                                        if each in _APOCOPE))  # fmt: skip
     meant = nearest_word(word)
     return replace(token, word=meant) if meant else token
 

@@ -48,7 +48,7 @@ def detect_language(text: str, *, prior: Language | None = None) -> Language:
 
 def language_of(tokens: Sequence[Token], text: str, *, prior: Language | None = None) -> Language:
     """`detect_language` for a text that is already split into *tokens*."""
-    words = [token.raw.lower() if token.raw.isascii() else token.word for token in tokens]
+    words = [_as_scored(token) for token in tokens]
     italian = _score(words, _ITALIAN_ONLY, _TOPICAL_ITALIAN, _ITALIAN_ENDING)
     english = _score(words, _ENGLISH_ONLY, _TOPICAL_ENGLISH, _ENGLISH_ENDING)
     if not text.isascii() and _ITALIAN_LETTERS.search(text):
@@ -60,6 +60,17 @@ def language_of(tokens: Sequence[Token], text: str, *, prior: Language | None = 
     if abs(italian - english) < 0.5:
         return prior or "it"
     return "it" if italian > english else "en"
+
+
+def _as_scored(token: Token) -> str:
+    """The word as it was written, or, where that is a shorthand or a slip, what it stands for."""
+    written = token.raw.lower()
+    if not written.isascii() or (
+        written not in _ITALIAN_ONLY | _ENGLISH_ONLY
+        and written not in _TOPICAL_ITALIAN | _TOPICAL_ENGLISH
+    ):
+        return token.word
+    return written
 
 
 def _score(

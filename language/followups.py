@@ -13,9 +13,15 @@ from catalogue.reading import Reading
 from language.drafts import MAIN_GROUP, Draft, allowed_filters, list_of, status_of
 from language.names import NameIndex, NameMatch
 from language.questions import cause_word
-from language.rankings import grain_of, said_direction, said_groups, said_number
+from language.rankings import (
+    grain_of,
+    said_condition,
+    said_direction,
+    said_groups,
+    said_number,
+)
 from language.sentences import Sentence
-from language.tokens import words_of
+from language.tokens import word_set, words_of
 from language.vocabulary import (
     ARTICLES,
     GROUPED_BY,
@@ -67,21 +73,138 @@ def follow_up(sentence: Sentence, draft: Draft, previous: Reading | None) -> Dra
 
     *draft* is what the sentence says by itself.
     """
+    if previous is not None and previous.type is QuestionType.GENERAL:
+        return _of_ours(sentence, draft, previous)
     if previous is None or previous.query is None:
         return None
+    _read_as_continued(sentence, draft, previous.query)
     elliptic = is_elliptic(sentence) or _is_correction(sentence)
+    if _completes_overview(sentence, draft, previous):
+        draft.window = previous.query.window
+        draft.hours, draft.weekdays = previous.query.hours, previous.query.weekdays
+        draft.assume("window")
+        return draft
+    if _ranks_the_same(sentence, draft, previous.query):
+        draft.strength = 0.0
+        elliptic = True
     if draft.has_object and not elliptic and not _is_bare_continuation(sentence, draft):
         return None
     unread = [
         place for place in sentence.unexplained() if cause_word(sentence.words[place]) is None
     ]
-    if not elliptic and unread:
+    if not elliptic and unread and not _is_correction(sentence):
         return None
     base = _draft_of(previous.query)
     base.type = previous.type
     base.focus = previous.focus
     turn = _Turn(sentence, draft, previous.query, base)
     return turn.resolve()
+
+
+_EXPLAINED: dict[str, str] = {
+    "success_rate": "success_rate",
+    "error_rate": "error_rate",
+    "execution": "executions",
+    "error": "errors",
+    "canceled": "canceled",
+    "duration": "avg_duration",
+    "median": "median_duration",
+    "percentile": "p95_duration",
+    "ai_assistant": "ai_responses",
+}
+"""Concepts of the glossary that are also measured."""
+_OURS = word_set("ours our nostro nostra nostri nostre noi we us abbiamo")
+
+
+def _of_ours(sentence: Sentence, draft: Draft, previous: Reading) -> Draft | None:
+    """ "and what is ours?" after a concept was explained: its figure."""
+    metric = _EXPLAINED.get(previous.topic or "")
+    if metric is None or draft.has_object or not _OURS.intersection(sentence.words):
+        return None
+    if sentence.unexplained():
+        return None
+    draft.value(metric)
+    draft.assume("metric")
+    return draft
+
+
+def _completes_overview(sentence: Sentence, draft: Draft, previous: Reading) -> bool:
+    """ "le mail ricevute", after a time of which it was not said what is asked."""
+    return (
+        previous.query is not None
+        and previous.query.story == "overview"
+        and "metric" in previous.assumed
+        and draft.kind == "value"
+        and draft.has_object
+        and draft.clarification is None
+        and not sentence.has_time
+        and len(sentence.tokens) <= 4
+        and not is_elliptic(sentence)
+    )
+
+
+def _ranks_the_same(sentence: Sentence, draft: Draft, before: BusinessQuery) -> bool:
+    """ "which process has the worst?": of what was asked before, which is not said again."""
+    cues = sentence.cues
+    if before.metric is None or len(draft.group_by) != 1 or len(sentence.tokens) > 8:
+        return False
+    if not cues.any(Cue.WORST, Cue.BEST, Cue.MOST, Cue.LEAST) or cues.any(*_NAMED_OBJECTS):
+        return False
+    return draft.group_by[0] in METRICS[before.metric].groupings
+
+
+_NAMED_OBJECTS = (
+    Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.ORDER_VALUE, Cue.ERROR, Cue.FAILED, Cue.EXECUTION,
+    Cue.SUCCESS, Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.DURATION, Cue.RAN, Cue.SLOW, Cue.FAST,
+    Cue.WROTE_US, Cue.BOUGHT, Cue.SPENT, Cue.CONVERSATION, Cue.ASSISTANT, Cue.RELIABLE, Cue.BUSY,
+    Cue.SENDER, Cue.LONGEST,
+)  # fmt: skip
+
+
+def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) -> None:
+    """Read what means something only after another question: a value, a process by one noun."""
+    facts = METRICS[before.metric].measure.facts if before.metric else before.subject
+    if Cue.VALUE in sentence.cues and facts == "orders" and draft.metric in (None, "orders"):
+        draft.value("order_value")
+        draft.strength = 4.0
+        return
+    if facts not in ("executions", "errors", "answers") or sentence.mentions:
+        return
+    if len(sentence.tokens) > 6 or sentence.cues.any(Cue.HOW_MANY, Cue.WHICH, Cue.LIST):
+        return
+    match = _process_by_preposition(sentence)
+    if match is not None and match.name is not None:
+        draft.metric = draft.subject = draft.story = None
+        draft.strength, draft.group_by, draft.clarification = 0.0, [], None
+        draft.filters = [Filter(field="process", values=(match.name,))]
+
+
+def _process_by_preposition(sentence: Sentence) -> NameMatch | None:
+    """The process of "e della chat?", "from the chat only"."""
+    words = sentence.words
+    for place, word in enumerate(words):
+        if word not in _OWNING or place > 2:
+            continue
+        noun = place + 1
+        while noun < len(words) and words[noun] in ARTICLES:
+            noun += 1
+        if noun >= len(words) or noun in sentence.masked:
+            continue
+        rest = words[noun + 1 :]
+        if all(each in _AFTER_A_NAME for each in rest):
+            match = sentence.circumstances.names.by_noun(words[noun])
+            if match.score:
+                return match
+    return None
+
+
+_OWNING = word_set(
+    """di del dello della dell dei degli delle dal dallo dalla dall dai dagli dalle nel nella nello
+    nei nelle of from in for by per"""
+)
+_AFTER_A_NAME = frozenset(
+    {"only", "solo", "soltanto", "invece", "instead", "then", "process", "one"}
+)
 
 
 def _is_correction(sentence: Sentence) -> bool:
@@ -97,6 +220,14 @@ def _is_bare_continuation(sentence: Sentence, draft: Draft) -> bool:
     only_process = "metric" in draft.assumed or draft.story == "overview"
     how = cues.any(Cue.SUMMARY, Cue.HOW_GOING, Cue.STATE, Cue.HAPPENED, Cue.ANALYSE, Cue.WORKS)
     return only_process and not how
+
+
+_UNITS: dict[Cue, tuple[str, str]] = {
+    Cue.DAY: ("oggi", "ieri"),
+    Cue.WEEK: ("questa settimana", "la settimana scorsa"),
+    Cue.MONTH: ("questo mese", "il mese scorso"),
+}
+"""What a bare unit means in a correction: the current one, or the last if that was spoken of."""
 
 
 class _Turn:
@@ -118,7 +249,9 @@ class _Turn:
         self._process()
         self._time()
         self._filters()
+        self._in_all()
         self._groups()
+        self._condition()
         self._order()
         self._form()
         if not self.changed:
@@ -258,6 +391,7 @@ class _Turn:
     def _time(self) -> None:
         time, base = self.sentence.time, self.base
         if not self.sentence.has_time:
+            self._time_seen_from_before()
             return
         if time.window is not None:
             base.window = time.window
@@ -282,6 +416,47 @@ class _Turn:
             base.type = QuestionType.ANALYSIS
         base.offset = 0
         self.changed.add("window")
+
+    def _time_seen_from_before(self) -> None:
+        """ "e quella prima?", "no, intendevo il mese": times that the turn before makes whole."""
+        base, circumstances = self.base, self.sentence.circumstances
+        if base.window is None:
+            return
+        unit = next(
+            (_UNITS[hit.cue] for hit in self.cues.of(*_UNITS) if Cue.PER not in self.cues), None
+        )
+        window = None
+        if Cue.ONE_BEFORE in self.cues:
+            window = previous_window(base.window, circumstances.zone)
+        elif unit is not None and _is_correction(self.sentence):
+            past = base.window.end <= circumstances.now
+            window = circumstances.window(unit[1] if past else unit[0])
+        if window is None:
+            return
+        base.window = window
+        if base.compare_to is not None:
+            base.compare_to = previous_window(window, circumstances.zone)
+        base.offset = 0
+        self.changed.add("window")
+
+    def _in_all(self) -> None:
+        """ "e in totale?": without the groups, or else without what it was narrowed to."""
+        base = self.base
+        if Cue.IN_ALL not in self.cues or self.changed - {"window"} or base.metric is None:
+            return
+        if base.group_by:
+            base.group_by, base.having, base.order, base.limit = [], None, None, None
+        else:
+            base.filters = [each for each in base.filters if each.field == "status"]
+        base.offset, base.focus = 0, "amount"
+        self.changed.add("total")
+
+    def _condition(self) -> None:
+        """ "solo quelli con almeno 5" """
+        having = said_condition(self.sentence)
+        if having is not None and self.base.group_by:
+            self.base.having, self.base.limit = having, None
+            self.changed.add("having")
 
     def _filters(self) -> None:
         base = self.base
@@ -314,6 +489,8 @@ class _Turn:
     def _groups(self) -> None:
         base = self.base
         groups = said_groups(self.sentence)
+        if not groups and _ranks_the_same(self.sentence, self.draft, self.before):
+            groups = list(self.draft.group_by)
         if not groups and self.draft.subject == "processes" and base.metric is not None:
             groups = ["process"]
         if not groups and Cue.WHO in self.cues and base.metric is not None:
@@ -357,7 +534,7 @@ class _Turn:
             base.focus = "ranking" if base.group_by else "last"
             self.changed.add("order")
             return
-        number = said_number(self.sentence)
+        number = said_number(self.sentence) if "having" not in self.changed else None
         if number is not None and (base.group_by or base.kind == "list"):
             base.limit, base.offset = number, 0
             self.changed.add("order")

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from catalogue.metrics import METRICS
 from catalogue.periods import previous_window
-from catalogue.query import Having
+from catalogue.query import Having, QuestionType
 from catalogue.reading import Clarification
 from language.cues import Hit
 from language.drafts import MAIN_GROUP, OVER_EXECUTIONS, Draft, keep_counted, list_of
@@ -40,6 +40,55 @@ from language.vocabulary import (
 
 Form = Callable[[Sentence, Draft, str | None], bool]
 """Fills the draft if the sentence has this form, and says whether it has."""
+
+
+def _as_trouble(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "cosa non va?", "what's broken?", "dobbiamo preoccuparci?": what fails, and why."""
+    if Cue.TROUBLE not in sentence.cues or metric not in _OF_TROUBLE:
+        return False
+    if said_groups(sentence) or sentence.cues.any(Cue.HOW_MANY, Cue.COMPARE, Cue.TREND):
+        return False
+    draft.tell("errors")
+    draft.type = QuestionType.ANALYSIS
+    return True
+
+
+_OF_TROUBLE = (None, "errors", "executions", "successes", "success_rate", "unfinished")
+
+
+def _as_free_of_errors(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "i processi senza errori": those to which none happened, not those with the fewest."""
+    cues = sentence.cues
+    if Cue.FREE_OF_ERRORS not in cues or Cue.PROCESS not in cues or sentence.mentions:
+        return False
+    draft.value("errors")
+    draft.group_by, draft.having, draft.focus = ["process"], Having(op="=", value=0), "who"
+    return True
+
+
+def _as_too_particular(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+    """ "l'ordine più grande", "le 3 esecuzioni più lunghe": records by their size are not told."""
+    cues = sentence.cues
+    if metric is None or subject_group(sentence) is not None or said_groups(sentence):
+        return False
+    for largest in cues.of(Cue.LARGEST):
+        for noun in cues.of(Cue.ORDER, Cue.EXECUTION, Cue.EMAIL, Cue.MESSAGE):
+            beside = noun.end == largest.start or largest.end == noun.start
+            several = (said_number(sentence) or 1) > 1
+            if not beside or (noun.cue is Cue.EXECUTION and not several):
+                continue  # "l'esecuzione più lunga" is the longest duration
+            first, last = sorted((noun, largest), key=lambda hit: hit.start)
+            draft.value("max_duration" if noun.cue is Cue.EXECUTION else _counted(noun.cue))
+            mention = sentence.text[
+                sentence.tokens[first.start].start : sentence.tokens[last.end - 1].end
+            ]
+            draft.clarification = Clarification(reason="not_in_catalogue", mention=mention[:80])
+            return True
+    return False
+
+
+def _counted(noun: Cue) -> str:
+    return "orders" if noun is Cue.ORDER else "emails_received"
 
 
 def _as_causes(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
@@ -194,7 +243,7 @@ def _summary_span(sentence: Sentence) -> str:
     return "ultimi 7 giorni"
 
 
-_JOINING = frozenset({"e", "and", "o", "or", "quanti", "quante", "how", "many"})
+_JOINING = frozenset({"e", "ed", "and", "o", "or", "quanti", "quante", "how", "many"})
 
 
 def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
@@ -211,14 +260,14 @@ def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         if (
             FACT_NOUNS[one.cue] != FACT_NOUNS[other.cue]
             and between
-            and ("e" in between or "and" in between)
+            and not {"e", "ed", "and"}.isdisjoint(between)
             and len(between) <= 3
             and not any(sentence.tokens[place].grave for place in range(one.end, other.start))
             and not sentence.cues.any(Cue.FAILED, *RANKING)
             and not said_groups(sentence)
             and all(
-                word in ("e", "and", "quanti", "quante", "how", "many", "gli", "le", "i", "the",
-                         "di", "of", "ricevute", "received", "arrivate")
+                word in ("e", "ed", "and", "quanti", "quante", "how", "many", "gli", "le", "i",
+                         "the", "di", "of", "ricevute", "received", "arrivate")
                 for word in between
             )
         ):  # fmt: skip
@@ -409,7 +458,7 @@ def _as_trend(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     trend = Cue.TREND in cues or (
         cues.any(Cue.HOW_GOING, Cue.ANALYSE, Cue.ANOMALY)
         and metric is not None
-        and Cue.HOW_MANY not in cues
+        and not cues.any(Cue.HOW_MANY, Cue.USUAL, Cue.CHANGED)
     )
     if not trend or (cues.any(Cue.COMPARE) and draft.compare_to is not None):
         return False
@@ -443,9 +492,10 @@ def _tell_overview(sentence: Sentence, draft: Draft) -> bool:
 def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "confronta gli ordini di marzo con febbraio", "stiamo peggiorando con gli errori?" """
     cues = sentence.cues
-    changes = cues.any(Cue.IMPROVE, Cue.COMPARE) or (
-        cues.any(Cue.SUMMARY, Cue.WHY) and metric is not None
+    changes = _more_or_less_than(sentence) or cues.any(
+        Cue.IMPROVE, Cue.COMPARE, Cue.USUAL, Cue.CHANGED
     )
+    changes = changes or (cues.any(Cue.SUMMARY, Cue.WHY) and metric is not None)
     changes = changes or (
         Cue.MORE in cues
         and not is_ranking(sentence)
@@ -457,7 +507,7 @@ def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool
     if metric is None:
         return False
     groups = [each for each in said_groups(sentence) if each in METRICS[metric].groupings]
-    if is_ranking(sentence) and subject_group(sentence):
+    if is_ranking(sentence) and (subject_group(sentence) or cues.any(Cue.WHEN, Cue.WHERE, Cue.WHO)):
         return False
     draft.value(metric)
     draft.group_by = groups[:1]
@@ -469,6 +519,15 @@ def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool
             compare_with_before(sentence, draft)
     draft.focus = "cause" if Cue.WHY in cues else "trend" if Cue.IMPROVE in cues else None
     return True
+
+
+def _more_or_less_than(sentence: Sentence) -> bool:
+    """Whether "più o meno" compares ("più o meno mail della scorsa") and is no "roughly"."""
+    return any(
+        word in ("di", "del", "della", "dello", "dell", "dei", "delle", "rispetto", "than")
+        for hit in sentence.cues.of(Cue.MORE_OR_LESS)
+        for word in sentence.words[hit.end : hit.end + 3]
+    )
 
 
 def compare_with_before(sentence: Sentence, draft: Draft) -> None:
@@ -488,7 +547,7 @@ def _as_list(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         and Cue.PROCESS in cues
         and cues.any(Cue.LIST, Cue.WHICH, Cue.GIVE, Cue.ACTIVE, Cue.INACTIVE)
     ):
-        if cues.any(Cue.HOW_MANY) or sentence.mentions:
+        if cues.any(Cue.HOW_MANY, Cue.OF_THEM) or sentence.mentions:
             return False
         draft.list("processes")
         return True
@@ -637,6 +696,9 @@ def _asks_whether(sentence: Sentence) -> bool:
 
 
 FORMS: tuple[Form, ...] = (
+    _as_trouble,
+    _as_free_of_errors,
+    _as_too_particular,
     _as_email_story,
     _as_correlation,
     _as_causes,

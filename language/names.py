@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from rapidfuzz import fuzz
 
-from language.cues import VOCABULARY, Cues
+from language.cues import VOCABULARY, Cues, Hit
 from language.tokens import Token, root, word_set, words_of
 from language.vocabulary import KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
 
@@ -76,11 +76,11 @@ class Mention:
 _SAME_MEANING = (
     "fattura invoice billing fatturazione",
     "ordine order acquisto ordinazione",
-    "ecommerce online shop negozio web sito shopify internet",
+    "ecommerce online shop negozio web sito website shopify internet",
     "cliente customer client",
     "fornitore supplier vendor",
     "pagamento payment",
-    "magazzino warehouse inventory stock giacenze scorte",
+    "magazzino warehouse inventory inventario stock giacenze scorte",
     "spedizione shipment shipping consegna delivery",
     "reso return restituzione",
     "stipendio salary payroll paghe cedolini",
@@ -101,6 +101,12 @@ _SAME_MEANING = (
     "mail email posta",
     "conferma confirmation",
     "vendita sale sales",
+    "incasso revenue",
+    "automatica automatico automatic auto",
+    "copia copy",
+    "portale portal",
+    "reclamo complaint",
+    "guasto failure",
     "risposta reply answer",
     "assistenza support supporto",
     "gestione management gestire",
@@ -114,7 +120,7 @@ _SAME_MEANING = (
     "aggiornamento update aggiorna",
     "riconciliazione reconciliation",
     "scadenza scaduti overdue",
-    "backup salvataggio copia",
+    "backup salvataggio",
     "candidato candidature candidate",
     "recensione review",
 )
@@ -231,6 +237,8 @@ class NameIndex:
         mentions = self._after_words_for_process(tokens, cues, masked)
         taken = {index for mention in mentions for index in mention.tokens}
         mentions += self._by_their_own_words(tokens, cues, taken.union(masked))
+        taken = {index for mention in mentions for index in mention.tokens}
+        mentions += self._by_their_place(tokens, cues, taken.union(masked))
         return [
             _excluding(mention, cues) for mention in sorted(mentions, key=lambda it: it.tokens[:1])
         ]
@@ -405,6 +413,24 @@ class NameIndex:
                 mentions.append(mention)
         return mentions
 
+    def _by_their_place(
+        self, tokens: Sequence[Token], cues: Cues, masked: Collection[int]
+    ) -> list[Mention]:
+        """Find nouns of ours that stand where a process stands: "errori della chat".
+
+        "Quanti ordini?" counts orders; "gli ordini falliscono" speaks of what handles them.
+        """
+        mentions = []
+        for hit in cues.of(*_NOUNS_THAT_NAME):
+            place = hit.start
+            if hit.end - place != 1 or place in masked or not self._hits(tokens[place].word):
+                continue
+            if _stands_as_process(tokens, cues, hit):
+                mention = self._mention(tokens, (place,), "words")
+                if mention.match.score:
+                    mentions.append(mention)
+        return mentions
+
     def _runs(self, tokens: Sequence[Token], masked: Collection[int]) -> list[list[int]]:
         """Return the stretches of words that occur in names, links between them left out."""
         runs: list[list[int]] = [[]]
@@ -440,6 +466,9 @@ class NameIndex:
                 sharing = set.intersection(*(self._hits(tokens[place].word) for place in part))
                 if not sharing:
                     continue
+                within = [hit for hit in cues if hit.start <= part[0] and part[-1] < hit.end]
+                if within and not _stands_as_process(tokens, cues, within[0]):
+                    continue  # "AI answers" is one thing that is counted
                 distinctive = any(place not in explained for place in part)
                 if distinctive or any(self._stands_together(number, roots) for number in sharing):
                     return self._mention(tokens, part, "words")
@@ -458,7 +487,9 @@ class NameIndex:
         """Whether a name has *roots* side by side, in this order: "AI Assistant - WhatsApp"."""
         own = self._entries[number].roots
         size = len(roots)
-        return any(own[at : at + size] == tuple(roots) for at in range(len(own) - size + 1))
+        # English puts first what Italian puts last: "the sales report" is the "Report vendite".
+        orders = (tuple(roots), tuple(reversed(roots)))
+        return any(own[at : at + size] in orders for at in range(len(own) - size + 1))
 
     def _is_mentioned_alone(self, tokens: Sequence[Token], cues: Cues, place: int) -> bool:
         """Whether one word of a name stands for it: "il backup è partito?", not "quanti ticket"."""
@@ -472,6 +503,8 @@ class NameIndex:
         counted = before >= 0 and any(
             hit.cue in _COUNTED for hit in cues if hit.start <= before < hit.end
         )
+        if counted and tokens[before].word == "by" and cues.ending_at(before - 1, *_DONE):
+            counted = False  # "sent by info@"
         if before >= 0 and tokens[before].word in _DETERMINERS:
             earlier = before - 1
             return not any(
@@ -644,7 +677,71 @@ def _looks_like_verb(token: Token) -> bool:
 
 def _is_left_out(cues: Cues, place: int) -> bool:
     """Whether an "except" stands before: "senza il report"."""
+    if any(hit.start <= place < hit.end for hit in cues.of(*_NEVER_NAMES)):
+        return False
     return any(hit.end <= place <= hit.end + 2 for hit in cues.of(Cue.EXCEPT))
+
+
+_NEVER_NAMES = (Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.SUCCESS, Cue.FREE_OF_ERRORS)
+_DONE = (Cue.SENT, Cue.PRODUCED, Cue.ANSWER, Cue.RAN)
+_NOUNS_THAT_NAME = (Cue.ORDER, Cue.EMAIL, Cue.MESSAGE, Cue.CONVERSATION, Cue.ANSWER, Cue.ASSISTANT,
+                    Cue.SUMMARY, Cue.UNLISTED, Cue.CHANNEL)  # fmt: skip
+"""What is counted, and may as well be the word for the process that handles it."""
+_OF_RUNS = (Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.DURATION, Cue.SUCCESS_RATE, Cue.ERROR_RATE,
+            Cue.UNFINISHED, Cue.CANCELED)  # fmt: skip
+"""Nouns of which a process is the owner: "gli errori di …"."""
+_HEADS = (Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.DURATION, Cue.SUCCESS_RATE, Cue.ERROR_RATE)
+_GENITIVES = word_set(
+    "di del dello della dell dei degli delle nel nello nella nell nei negli nelle of by in for from"
+)
+_ARTICLES = _DETERMINERS | word_set(
+    """i gli le dei degli delle nostro nostra nostri nostre our my dal dallo dalla dall dai dagli
+    dalle"""
+)
+_BY_WHOM = word_set("da dal dallo dalla dall dai dagli dalle by from")
+_BETWEEN_NOUN_AND_VERB = word_set(
+    """e ed sono era erano ha hanno si ci mi stati stato stata state sta stanno keep keeps kept is
+    are was were been being has have had did does do always often sempre spesso ancora still mai
+    non not ever again continuano continua a to gia already"""
+)
+
+
+def _stands_as_process(tokens: Sequence[Token], cues: Cues, noun: Hit) -> bool:
+    """Whether the noun is the subject of running or failing, or the owner of runs and errors."""
+    first = noun.start
+    while first > 0 and tokens[first - 1].word in _ARTICLES and not tokens[first].after_break:
+        first -= 1
+    led = first < noun.start
+    linking = tokens[first - 1].word if first > 0 and not tokens[first].after_break else ""
+    contracted = tokens[noun.start - 1].word if led else ""
+    head = first - 1
+    genitive = linking in _GENITIVES or contracted in _GENITIVES
+    by_whom = linking in _BY_WHOM or contracted in _BY_WHOM
+    if linking in _GENITIVES | _BY_WHOM:
+        head -= 1
+    if genitive and cues.ending_at(head, *_OF_RUNS) is not None:
+        return True
+    if by_whom and cues.ending_at(head, *_DONE) is not None:
+        return True
+    if noun.cue in (Cue.EMAIL, Cue.MESSAGE):
+        return False
+    following = noun.end
+    if following < len(tokens) and not tokens[following].after_break:
+        direct = cues.starting_at(following, *_HEADS)
+        if direct is not None and (led or first == 0) and direct.cue is not Cue.FAILED:
+            return True  # "the chat errors"
+    acting = (Cue.FAILED,) if noun.cue is Cue.ORDER else (Cue.FAILED, Cue.RAN)
+    while (
+        following < len(tokens)
+        and tokens[following].word in _BETWEEN_NOUN_AND_VERB
+        and not tokens[following].after_break
+        and cues.starting_at(following, *acting) is None
+    ):
+        following += 1
+    if led and cues.starting_at(following, *acting) is not None:
+        return True
+    # "si bloccano gli ordini", "è girata la risposta"
+    return led and not genitive and not by_whom and cues.ending_at(first - 1, *acting) is not None
 
 
 def _excluding(mention: Mention, cues: Cues) -> Mention:

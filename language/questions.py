@@ -17,8 +17,9 @@ from language.cues import Hit
 from language.drafts import OVER_EXECUTIONS, Draft, allowed_filters
 from language.forms import FORMS, compare_with_before
 from language.metric_rules import read_metric
-from language.rankings import CONDITIONS, grain_of, said_groups
+from language.rankings import CONDITIONS, SECONDS, grain_of, said_groups
 from language.sentences import Sentence
+from language.tokens import word_set
 from language.vocabulary import (
     CAUSE_WORDS,
     KNOWN_WORDS,
@@ -40,6 +41,7 @@ def read_question(sentence: Sentence) -> Draft:
         if form(sentence, draft, metric):
             break
     _read_conditions(sentence, draft)
+    _read_qualifiers_before(sentence, draft)
     _read_leftover_nouns(sentence, draft)
     _read_qualifiers(sentence, draft)
     _read_type(sentence, draft)
@@ -164,11 +166,25 @@ def _read_qualifiers(sentence: Sentence, draft: Draft) -> None:
     """What restricts a noun in a way that is not recorded becomes a question back.
 
     The number of all orders would be a wrong answer to "quanti ordini urgenti?" and to "ordini
-    sopra i 100 euro".
+    sopra i 100 euro". What stands before English e-mails is looked for in their subjects.
     """
     if draft.clarification is not None or not draft.has_object or draft.kind == "story":
         return
+    about_mail = draft.metric in ("emails_received", "emails_sent") or draft.subject == "emails"
+    unanswered = next(iter(sentence.cues.of(Cue.UNANSWERED)), None)
+    if about_mail and unanswered is not None:
+        _not_recorded(sentence, draft, unanswered.start, unanswered.end - 1)
+        return
     unread = set(sentence.unexplained())
+    for hit in sentence.cues.of(*_QUALIFIED):
+        place = hit.end + 1
+        if (
+            place in unread
+            and sentence.words[hit.end] in _WITH
+            and not sentence.tokens[place].after_break
+        ):
+            _not_recorded(sentence, draft, hit.start, place)  # "email con allegati"
+            return
     for hit in sentence.cues.of(*_QUALIFIED):
         places = [hit.end]
         if sentence.language == "en":
@@ -181,19 +197,50 @@ def _read_qualifiers(sentence: Sentence, draft: Draft) -> None:
             first, last = sorted((place, hit.start))
             if sentence.tokens[last].after_break:
                 continue
-            end = max(place, hit.end - 1)
-            mention = sentence.text[sentence.tokens[first].start : sentence.tokens[end].end]
-            draft.clarification = Clarification(reason="not_in_catalogue", mention=mention[:80])
+            _not_recorded(sentence, draft, first, max(place, hit.end - 1))
             return
     for threshold in sentence.cues.of(*CONDITIONS):
         following = sentence.words[threshold.end + 1 : threshold.end + 2]
-        said = sentence.number_at(threshold.end) is not None and _MONEY.intersection(following)
-        if said and draft.having is None:
-            unit = sentence.tokens[threshold.end + 1]
-            draft.clarification = Clarification(
-                reason="not_in_catalogue",
-                mention=sentence.text[sentence.tokens[threshold.start].start : unit.end][:80],
+        each_one = _MONEY.union(SECONDS) if not draft.group_by else _MONEY
+        said = sentence.number_at(threshold.end) is not None and each_one.intersection(following)
+        if said and (draft.having is None or draft.having.op == "="):
+            _not_recorded(sentence, draft, threshold.start, threshold.end + 1)
+
+
+_WITH = word_set("con with senza without")
+
+
+def _not_recorded(sentence: Sentence, draft: Draft, first: int, last: int) -> None:
+    """Ask back about the words from *first* to *last*, by which nothing can be told apart."""
+    mention = sentence.text[sentence.tokens[first].start : sentence.tokens[last].end]
+    if draft.metric == "order_value" and Cue.ORDER in sentence.cues:
+        draft.value("orders")  # "ordini sopra i 500 euro"
+    draft.clarification = Clarification(reason="not_in_catalogue", mention=mention[:80])
+
+
+def _read_qualifiers_before(sentence: Sentence, draft: Draft) -> None:
+    """ "password reset emails": what they are about, looked for in their subjects."""
+    if sentence.language != "en" or (
+        draft.metric != "emails_received" and draft.subject != "emails"
+    ):
+        return
+    unread = set(sentence.unexplained())
+    for hit in sentence.cues.of(Cue.EMAIL):
+        first = hit.start
+        while (
+            first > 0
+            and not sentence.tokens[first].after_break
+            and (
+                first - 1 in unread or sentence.cues.ending_at(first - 1, Cue.UNLISTED) is not None
             )
+        ):
+            first -= 1
+        if first == hit.start or hit.start - first > 4:
+            continue
+        value = sentence.text[sentence.tokens[first].start : sentence.tokens[hit.start - 1].end]
+        draft.filters.append(Filter(field="text", op="contains", values=(value,)))
+        sentence.masked.update(range(first, hit.start))
+        sentence.cues = sentence.cues.outside(sentence.masked)
 
 
 def _count_runs(sentence: Sentence, draft: Draft, metric: str) -> None:
@@ -311,6 +358,7 @@ def _read_type(sentence: Sentence, draft: Draft) -> None:
         Cue.ANALYSE,
         Cue.ANOMALY,
         Cue.CORRELATION,
+        Cue.TROUBLE,
     )
     if cues.any(Cue.HOW_GOING, Cue.KEY_FIGURES) and (
         draft.story == "overview" or draft.focus == "trend"

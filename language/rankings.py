@@ -91,7 +91,8 @@ def subject_group(sentence: Sentence) -> tuple[str, Hit] | None:
         while before is not None and (
             sentence.number_at(before) is not None
             or sentence.words[before] in ("stati", "stato", "sono", "e", "is", "are", "was", "were",
-                                          "nostri", "our", "dei", "giorni", "altri")
+                                          "nostri", "our", "dei", "giorni", "altri", "different",
+                                          "diversi", "distinct", "unique", "unici", "distinti")
         ):  # fmt: skip
             before = sentence.before(before)
         asked = before is not None and cues.ending_at(before, *_SUBJECTS_BEFORE) is not None
@@ -132,7 +133,7 @@ def said_number(sentence: Sentence) -> int | None:
         if number is not None and sentence.words[hit.end] not in ("un", "una", "uno", "one", "a"):
             return number
         earlier = sentence.number_at(hit.start - 1)
-        if earlier is not None and hit.cue is not Cue.LAST:
+        if earlier is not None:
             return earlier
     for hit in sentence.cues.of(
         *GROUPED_BY, *QUALITIES, Cue.ERROR, Cue.ORDER, Cue.EMAIL, Cue.EXECUTION
@@ -161,7 +162,7 @@ CONDITIONS: dict[Cue, Literal[">=", ">", "<=", "<", "="]] = {
 }
 
 
-_SECONDS = {"secondo": 1, "secondi": 1, "second": 1, "seconds": 1, "sec": 1, "minuto": 60,
+SECONDS = {"secondo": 1, "secondi": 1, "second": 1, "seconds": 1, "sec": 1, "minuto": 60,
             "minuti": 60, "minute": 60, "minutes": 60, "min": 60, "ora": 3600, "ore": 3600,
             "hour": 3600, "hours": 3600}  # fmt: skip
 
@@ -174,7 +175,7 @@ def said_condition(sentence: Sentence) -> Having | None:
         if number is None:
             continue
         unit = sentence.words[hit.end + 1] if hit.end + 1 < len(sentence.words) else ""
-        return Having(op=CONDITIONS[hit.cue], value=float(number * _SECONDS.get(unit, 1)))
+        return Having(op=CONDITIONS[hit.cue], value=float(number * SECONDS.get(unit, 1)))
     if Cue.NEVER in sentence.cues and sentence.cues.any(
         Cue.WHICH, Cue.LIST, Cue.PROCESS, Cue.HOW_MANY, Cue.THERE_IS, Cue.WHO
     ):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from catalogue.metrics import Language
@@ -152,6 +153,9 @@ def prepare(
     time = _read_time(text, written, tokens, cues, circumstances)
     time = _without_left_out_weekend(text, tokens, cues, time, circumstances)
     time = _as_compared(tokens, cues, time, circumstances)
+    time = _as_asked_apart(text, tokens, cues, time, circumstances)
+    if time.compare_to is not None and time.compare_to == time.window:
+        time = replace(time, compare_to=None)  # nothing is compared with itself
     masked = {index for index, token in enumerate(tokens) if _overlaps(token, time.spans)}
     masked -= _not_time_after_all(tokens, cues, masked)
     sentence = Sentence(
@@ -229,7 +233,7 @@ def _not_time_after_all(tokens: Sequence[Token], cues: Cues, masked: set[int]) -
     for hit in cues:
         taken = masked.intersection(range(hit.start, hit.end))
         if taken and (
-            hit.cue in (Cue.SUMMARY, Cue.HOW_GOING)
+            hit.cue in (Cue.SUMMARY, Cue.HOW_GOING, Cue.ONE_BEFORE)
             or (
                 hit.start not in masked
                 and all(tokens[place].word in _PREPOSITIONS for place in taken)
@@ -279,6 +283,8 @@ def _as_compared(
     """ "più email di ieri?" compares with yesterday what has come today."""
     if time.window is None or time.compare_to is not None or len(time.spans) != 1:
         return time
+    if cues.any(Cue.CHANGED, Cue.IMPROVE) and _since(text_of(tokens, time.spans)):
+        return _since_then(time, circumstances)
     more = next(iter(cues.of(Cue.MORE, Cue.LEAST, Cue.MORE_THAN, Cue.LESS_THAN, Cue.IMPROVE)), None)
     first = next((place for place, each in enumerate(tokens) if _overlaps(each, time.spans)), None)
     if more is None or first is None or not more.start < first <= more.end + 4:
@@ -293,6 +299,53 @@ def _as_compared(
         if current is not None and previous_window(current, circumstances.zone) == time.window:
             return replace(time, window=current, compare_to=time.window)
     return time
+
+
+def _since(words: Sequence[str]) -> bool:
+    return bool(words) and words[0] in ("since", "da", "dal", "dalla", "dallo")
+
+
+def text_of(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> list[str]:
+    """The words that lie in *spans*."""
+    return [token.word for token in tokens if _overlaps(token, spans)]
+
+
+def _since_then(time: TimeReading, circumstances: Circumstances) -> TimeReading:
+    """ "how has it changed since last month?" compares this month with the last."""
+    for expression in _NOW:
+        current = circumstances.window(expression)
+        before = previous_window(current, circumstances.zone) if current is not None else None
+        if before is not None and time.window is not None and before.start == time.window.start:
+            return replace(time, window=current, compare_to=before)
+    return time
+
+
+def _as_asked_apart(
+    text: str,
+    tokens: Sequence[Token],
+    cues: Cues,
+    time: TimeReading,
+    circumstances: Circumstances,
+) -> TimeReading:
+    """ "quanti ordini ieri e quanti oggi?" asks for the two days, each for itself."""
+    asking = cues.of(Cue.HOW_MANY)
+    if len(asking) != 2 or len(time.spans) < 1 or time.compare_to is not None:
+        return time
+    second = asking[1]
+    if tokens[second.start - 1].word not in ("e", "ed", "and"):
+        return time
+    nouns = (Cue.EMAIL, Cue.ORDER, Cue.ERROR, Cue.EXECUTION, Cue.FAILED, Cue.SUCCESS, Cue.MESSAGE)
+    if any(hit.start >= second.end for hit in cues.of(*nouns)):
+        return time
+    place = tokens[second.start].start
+    windows = [
+        read_time(part, now=circumstances.now, zone=circumstances.zone).window
+        for part in (text[:place], text[place:])
+    ]
+    if None in windows or windows[0] == windows[1]:
+        return time
+    earlier, later = sorted(windows, key=lambda window: window.end)  # type: ignore[union-attr]
+    return replace(time, window=later, compare_to=earlier)
 
 
 _THAN = word_set("di del della dell dei degli delle che than rispetto")
@@ -378,12 +431,86 @@ _OPENING = "\"«“'‘"
 
 
 def _read_filters(sentence: Sentence) -> None:
+    _read_what_stands_in_it(sentence)
     _read_subjects(sentence)
+    _read_causes(sentence)
     _read_kinds_of_mail(sentence)
     _read_addresses(sentence)
     _read_order_numbers(sentence)
     _read_persons(sentence)
     sentence.cues = sentence.cues.outside(sentence.masked)
+
+
+def _quoted_from(sentence: Sentence, start: int) -> list[int]:
+    """The tokens of the quotation that begins with token *start*; none where none does."""
+    first = sentence.tokens[start].start if start < len(sentence.tokens) else 0
+    if first == 0 or sentence.text[first - 1] not in _CLOSING:
+        return []
+    closing = sentence.text.find(_CLOSING[sentence.text[first - 1]], first)
+    if closing < 0:
+        return []
+    return [
+        place
+        for place in range(start, len(sentence.tokens))
+        if sentence.tokens[place].start < closing
+    ]
+
+
+_CLOSING = {'"': '"', "«": "»", "“": "”", "‘": "’", "„": "“", "'": "'"}
+_HAVING_IN_IT = word_set(
+    "con with hanno ha have has che contengono contiene containing contain that email mail emails"
+)
+
+
+def _read_what_stands_in_it(sentence: Sentence) -> None:
+    """ "le email che hanno reso nell'oggetto" → text contains "reso"."""
+    for hit in sentence.cues.of(Cue.IN_SUBJECT):
+        places: list[int] = []
+        place = hit.start - 1
+        while place >= 0 and len(places) < 12 and place not in sentence.masked:
+            word = sentence.words[place]
+            mail = sentence.cues.ending_at(place, Cue.EMAIL, Cue.MESSAGE) is not None
+            if (
+                word in _HAVING_IN_IT
+                or mail
+                or (places and sentence.cues.ending_at(place, Cue.ABOUT, Cue.RECEIVED) is not None)
+            ):
+                break
+            if sentence.cues.ending_at(place, Cue.IN_SUBJECT) is None:
+                places.insert(0, place)
+            place -= 1
+        while places and sentence.words[places[0]] in ARTICLES | {"parola", "word"}:
+            places.pop(0)
+        while places and sentence.words[places[-1]] in ("o", "or", "e", "and"):
+            places.pop()
+        if places and place >= 0:
+            _filter_by(sentence, "text", places)
+            sentence.masked.update(range(hit.start, hit.end))
+
+
+def _filter_by(sentence: Sentence, name: Literal["text", "cause"], places: Sequence[int]) -> None:
+    first, last = sentence.tokens[places[0]], sentence.tokens[places[-1]]
+    value = sentence.text[first.start : last.end]
+    sentence.filters.append(Filter(field=name, op="contains", values=(value,)))
+    sentence.masked.update(places)
+
+
+def _read_causes(sentence: Sentence) -> None:
+    """ "errori dovuti a quota" → cause contains "quota"."""
+    for hit in sentence.cues.of(Cue.CAUSED_BY):
+        places = _quoted_from(sentence, hit.end)
+        quoted, place = bool(places), hit.end
+        while not quoted and place < len(sentence.tokens) and sentence.words[place] in ARTICLES:
+            place += 1
+        while not quoted and place < len(sentence.tokens) and place not in sentence.masked:
+            ended = bool(places) and sentence.tokens[place].after_break
+            if ended or sentence.words[place] in KNOWN_WORDS:
+                break
+            places.append(place)
+            place += 1
+        if places:
+            _filter_by(sentence, "cause", places)
+            sentence.masked.update(range(hit.start, places[-1] + 1))
 
 
 def _read_subjects(sentence: Sentence) -> None:
@@ -393,8 +520,11 @@ def _read_subjects(sentence: Sentence) -> None:
             Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.ERROR, Cue.ORDER, Cue.CONVERSATION, Cue.ANSWER
         ):
             return
-        places: list[int] = []
+        places = _quoted_from(sentence, hit.end)
+        quoted = bool(places)
         for place in range(hit.end, len(sentence.tokens)):
+            if quoted:
+                break
             token = sentence.tokens[place]
             if place in sentence.masked or (places and token.after_break):
                 break
@@ -542,6 +672,8 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
     if named and not token.capitalised:
         return []
     places = [start]
+    while len(places) < 6 and _goes_on_name(sentence, places[-1] + 1):
+        places.append(places[-1] + 1)  # "D'Àvalos", "Dall'Ò"
     while (
         len(places) < 4
         and _can_be_person(sentence, places[-1] + 1)
@@ -550,7 +682,27 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
         and (token.capitalised or len(places) < 2)
     ):
         places.append(places[-1] + 1)
+        while len(places) < 6 and _goes_on_name(sentence, places[-1] + 1):
+            places.append(places[-1] + 1)
     return places
+
+
+def _goes_on_name(sentence: Sentence, place: int) -> bool:
+    """Whether token *place* is joined to the one before, or to the next, by an apostrophe."""
+    if not 0 < place < len(sentence.tokens) or place in sentence.masked:
+        return False
+    token = sentence.tokens[place]
+    gap = sentence.text[sentence.tokens[place - 1].end : token.start]
+    if gap in ("'", "’"):
+        return sentence.tokens[place - 1].capitalised
+    following = sentence.text[token.end : token.end + 1]
+    return (
+        token.capitalised
+        and gap == " "
+        and following in ("'", "’")
+        and place + 1 < len(sentence.tokens)
+        and sentence.tokens[place + 1].capitalised
+    )
 
 
 def _can_be_person(sentence: Sentence, place: int) -> bool:

@@ -39,13 +39,14 @@ _SHORTHAND = {
     "esec": "esecuzioni", "proc": "processo", "nr": "numero", "num": "numero", "tot": "totale",
     "qlc": "qualche", "qlcs": "qualcosa", "qcs": "qualcosa", "grz": "grazie", "cque": "comunque",
     "risp": "risposte", "ord": "ordini", "fatt": "fatture", "x": "per", "xo": "pero",
-    "ult": "ultimi",
+    "ult": "ultimi", "err": "errori",
     # English
     "pls": "please", "plz": "please", "thx": "thanks", "tnx": "thanks", "ty": "thanks",
     "u": "you", "ur": "your", "r": "are", "hw": "how", "2day": "today", "tdy": "today",
     "2moro": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "yday": "yesterday",
     "ystrday": "yesterday", "wk": "week", "wks": "weeks", "mth": "month", "mths": "months",
     "mny": "many", "wf": "workflow", "wfs": "workflows", "exec": "execution", "execs": "executions",
+    "errs": "errors", "yest": "yesterday", "ystdy": "yesterday", "lst": "last", "sux": "successes",
     "avg": "average", "whats": "what", "hows": "how", "wht": "what",
 }  # fmt: skip
 
@@ -55,6 +56,7 @@ _TOKEN = re.compile(
     r"""
     [a-z0-9._%+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+      # an e-mail address
   | @?[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:com|it|eu|org|net|de|fr|uk|io|biz|info)\b   # a domain
+  | [a-z0-9][a-z0-9.\-]*@(?!\w)                        # "info@": a mailbox without its domain
   | \d+(?:[.,:/]\d+)+                                   # 1.500, 14:30, 3/10
   | [^\W_]+                                             # a word or a number
   | %

@@ -25,7 +25,7 @@ def is_small_talk(sentence: Sentence) -> str | None:
     polite = cues.any(Cue.GREETING, Cue.THANKS, Cue.SMALL_TALK)
     if not polite or cues.any(*_ABOUT_DATA) or sentence.mentions or Cue.HELP in cues:
         return None
-    if sentence.filters or cues.any(*(THINGS - {Cue.SUCCESS_RATE})):
+    if sentence.filters or cues.any(*(THINGS - {Cue.SUCCESS_RATE}), Cue.TROUBLE):
         return None
     if len(sentence.unexplained()) > 1 or (sentence.has_time and not _is_farewell(sentence)):
         return None
@@ -65,6 +65,9 @@ def asks_for_help(sentence: Sentence, *, has_object: bool) -> bool:
 def explained_topic(sentence: Sentence) -> str | None:
     """Return the glossary key of the concept that is asked about, or None."""
     cues = sentence.cues
+    bare = _bare_topic(sentence)
+    if bare is not None:
+        return bare
     if not cues.any(Cue.DEFINE, Cue.DIFFERENCE) and not _asks_how_to_improve(sentence):
         return None
     if (
@@ -92,6 +95,19 @@ def explained_topic(sentence: Sentence) -> str | None:
         )
     # "errore di timeout" is about the particular, not about errors in general.
     return next((topic for topic in topics if topic != "error"), topics[0])
+
+
+_NAMES = frozenset({"n8n", "milhena"})
+_ASKING_WHAT = frozenset({"what", "who", "is", "s", "cosa", "chi", "e", "cos", "che", "exactly"})
+
+
+def _bare_topic(sentence: Sentence) -> str | None:
+    """The topic of "what is n8n": a name takes no article."""
+    rest = [word for word in sentence.words if word not in _ASKING_WHAT]
+    asked = len(rest) < len(sentence.words)
+    if not asked or len(rest) != 1 or rest[0] not in _NAMES:
+        return None
+    return next(iter(_topics_in(rest)), None)
 
 
 def _asks_how_to_improve(sentence: Sentence) -> bool:

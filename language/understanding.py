@@ -239,6 +239,8 @@ def _why_unclear(sentence: Sentence) -> ClarifyReason:
     cues = sentence.cues
     if cues.any(Cue.AVERAGE_ORDER):
         return "not_in_catalogue"
+    if cues.any(Cue.HOW_MANY, Cue.HOW_MUCH) and sentence.has_time:
+        return "which_metric"  # "quanti oggi?"
     if is_elliptic(sentence) or cues.any(
         Cue.WHY,
         Cue.MORE_ROWS,

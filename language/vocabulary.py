@@ -45,6 +45,9 @@ class Cue(StrEnum):
     ORDER_STATE = auto()
     UNLISTED = auto()
     CHANNEL = auto()
+    VALUE = auto()
+    UNANSWERED = auto()
+    FREE_OF_ERRORS = auto()
 
     # what happened to them
     RECEIVED = auto()
@@ -111,12 +114,19 @@ class Cue(StrEnum):
     ONLY = auto()
     EXCEPT = auto()
     ABOUT = auto()
+    IN_SUBJECT = auto()
+    CAUSED_BY = auto()
     ORDINAL = auto()
+    LARGEST = auto()
 
     # what kind of answer
     TREND = auto()
     COMPARE = auto()
     IMPROVE = auto()
+    CHANGED = auto()
+    USUAL = auto()
+    MORE_OR_LESS = auto()
+    TROUBLE = auto()
     SUMMARY = auto()
     STATE = auto()
     HOW_GOING = auto()
@@ -139,6 +149,8 @@ class Cue(StrEnum):
     MORE_ROWS = auto()
     CORRECTION = auto()
     SHOW_THEM = auto()
+    ONE_BEFORE = auto()
+    IN_ALL = auto()
 
     # questions that need no data
     GREETING = auto()
@@ -149,6 +161,7 @@ class Cue(StrEnum):
     SMALL_TALK = auto()
     CREATE_TEXT = auto()
     OFF_TOPIC = auto()
+    FRAME = auto()
 
 
 PHRASES: dict[Cue, str] = {
@@ -164,15 +177,18 @@ PHRASES: dict[Cue, str] = {
         purchases, vendita, vendite, sale, sales, ordinazione, ordinazioni
     """,
     Cue.ORDER_VALUE: """
-        fatturato, fatturati, incasso, incassi, incassato, ricavo, ricavi, revenue, revenues,
-        turnover, giro d affari, introiti, entrate economiche, valore (totale) degli|dei|di
-        ordini|acquisti|commesse|vendite, valore ordini, importo (totale) degli|dei|di
-        ordini|acquisti, importo ordini, importi, order|orders|sales value|amount, value of
-        (the|all|our) orders|sales, amount of (the|all|our) orders, total in euros, quanto
-        abbiamo|ho|avete|hanno venduto|guadagnato|incassato|fatturato, quanto si è
-        incassato|venduto, quanto vale|valgono|valevano gli|i ordini, how much (money) did|have
-        we sell|sold|earn|earned|make|made, what did|have we earn|earned|make|made|sell|sold,
-        soldi, money, euro (di ordini), quanto (abbiamo) speso
+        fatturato, fatturati, incasso, incassi, incassato, ricavo, ricavi, revenue,
+        revenues, turnover, giro d affari, introiti, entrate economiche, valore (totale)
+        degli|dei|di ordini|acquisti|commesse|vendite, valore ordini, importo (totale)
+        degli|dei|di ordini|acquisti, importo ordini, importi, order|orders|sales
+        value|amount, value of (the|all|our) orders|sales, amount of (the|all|our)
+        orders, total in euros, quanto abbiamo|ho|avete|hanno
+        venduto|guadagnato|incassato|fatturato, quanto si è incassato|venduto, quanto
+        fattureremo|incasseremo|venderemo|guadagneremo, fattureremo, incasseremo,
+        guadagneremo, quanto vale|valgono|valevano gli|i ordini, how much (money)
+        did|have we sell|sold|earn|earned|make|made, what did|have we
+        earn|earned|make|made|sell|sold, soldi, money, euro (di ordini), quanto
+        (abbiamo) speso
     """,
     Cue.AVERAGE_ORDER: """
         valore medio (degli|dei|di|dell) ordini|ordine, ordine medio, scontrino medio, importo
@@ -188,7 +204,7 @@ PHRASES: dict[Cue, str] = {
     Cue.PROCESS: """
         processo, processi, process, processes, workflow, workflows, flusso, flussi, flow,
         flows, automazione, automazioni, automation, automations, automatismo, automatismi,
-        procedura, procedure, procedures
+        procedura, procedure, procedures, pipeline, pipelines
     """,
     Cue.ERROR: """
         errore, errori, error, errors, fallimento, fallimenti, failure, failures, guasto,
@@ -202,14 +218,15 @@ PHRASES: dict[Cue, str] = {
         fallit~, fallisc~, falliscono, fallire, fallisca, falliva, fallivano, fallirà,
         falliranno, falliamo, failed, fail, fails, failing, (andat~|finit~) in errore,
         andat~|andava|va|vanno|andando storto|storta|storti|storte|male,
-        finit~|finisc~|finiscono|terminat~ in errore|male, went|go|goes|going|gone wrong, broke,
-        broken, break, breaks, esito negativo, bloccat~, arenat~, si è|sono
-        rott~|piantat~|bloccat~|inceppat~|fermat~, si
-        rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano, rott~, piantat~, inceppat~, non
-        (è|sono) andat~ a buon fine, non (è|sono) riuscit~, non (ha|hanno) funzionato, non
-        funziona, non funzionano, non riuscit~, did not work, didn t work, not working, does not
-        work, doesn t work, unsuccessful, crashed, crash, dato|da|danno|dà errore|errori, dato
-        problemi, sbagliat~, errored, not succeed, did not succeed, didn t succeed, not
+        finit~|finisc~|finiscono|terminat~ in errore|male, went|go|goes|going|gone
+        wrong, broke, broken, break, breaks, esito negativo, bloccat~, arenat~, si
+        è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
+        rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano|ferma|fermano|arena|arenano,
+        rott~, piantat~, inceppat~, non (è|sono) andat~ a buon fine, non (è|sono)
+        riuscit~, non (ha|hanno) funzionato, non funziona, non funzionano, non riuscit~,
+        did not work, didn t work, not working, does not work, doesn t work,
+        unsuccessful, crashed, crash, dato|da|danno|dà errore|errori, dato problemi,
+        sbagliat~, errored, not succeed, did not succeed, didn t succeed, not
         successful, saltat~, unsuccessfully, sta|stanno fallendo, fallendo
     """,
     Cue.SUCCESS: """
@@ -218,6 +235,13 @@ PHRASES: dict[Cue, str] = {
         in verde, buon esito, esito positivo, conclus~ bene, senza errori, without errors, no
         errors, non fallit~, correttamente, senza problemi, did not fail, didn t fail, non in
         errore
+    """,
+    Cue.FREE_OF_ERRORS: """
+        senza errori|problemi|intoppi, senza (nemmeno|neanche|neppure) un errore|problema, (con)
+        zero errori|problemi, (con) nessun errore|problema, (con) 0 errori, no errors|failures,
+        without errors|failures|problems, without any|a (single) error|errors|failure|failures,
+        (with) zero|0 errors|failures, error free, non (ha|hanno) (avuto|dato) errori|problemi,
+        non (ha|hanno) (mai) (avuto|dato) (nessun|alcun) errore, not have any errors
     """,
     Cue.RATE: """
         tasso, tassi, percentuale, percentuali, quota, rate, rates, percentage, percent, share,
@@ -247,21 +271,24 @@ PHRASES: dict[Cue, str] = {
         finit~|conclus~
     """,
     Cue.DURATION: """
-        durata, durate, dura, durano, durare, durat~, durava, duration, durations, how long,
-        tempo di esecuzione|elaborazione|lavorazione, execution|run|running|processing
-        time|times, runtime, tempo medio|mediano|massimo, tempi medi, average|mean|median time,
-        quanto (tempo) ci mette|mettono|metteva|mettevano|impiega|impiegano|vuole, quanto
-        (tempo) ci ha|hanno messo, quanto (tempo) ha|hanno impiegato|richiesto, quanto tempo,
-        tempi di esecuzione|lavorazione, (ci) mette|mettono in media,
+        durata, durate, dura, durano, durare, durat~, durava, duration, durations, how
+        long, tempo di esecuzione|elaborazione|lavorazione,
+        execution|run|running|processing time|times, runtime, tempo
+        medio|mediano|massimo, tempi medi, average|mean|median time, quanto (tempo) ci
+        mette|mettono|metteva|mettevano|impiega|impiegano|vuole, quanto (tempo) ci
+        ha|hanno messo, quanto (tempo) ha|hanno impiegato|richiesto, quanto tempo, tempi
+        di esecuzione|lavorazione, (ci) mette|mettono in media,
         impiega|impiegano|impiegato (in media), ci mette|mettono, ci ha|hanno messo,
-        richiede|richiedono, takes, take on average, velocità, speed, take to
-        run|finish|complete, took, tempistiche, in quanto tempo
+        perdiamo|perde|perdono (più) tempo, lose|waste|wasting|losing (the) (most|more)
+        time, se ne va (più) (il) tempo, richiede|richiedono, takes, take on average,
+        velocità, speed, take to run|finish|complete, took, tempistiche, in quanto tempo
     """,
     Cue.MEDIAN: "mediana, mediano, median, tipica, tipico, typical, typically, di solito dura",
     Cue.P95: "p95, percentile, 95 percentile, 95th percentile, novantacinquesimo percentile",
     Cue.LONGEST: """
-        durata massima, tempo massimo, tempi massimi, il|la più lung~, più lung~, longest,
-        maximum duration|time, max duration|time, durata più lunga, record di durata
+        durata massima, tempo massimo, tempi massimi, il|la|le|i più
+        lung~|lunghe|lunghi, più lung~|lunghe|lunghi, longest, maximum duration|time,
+        max duration|time, durata più lunga, record di durata
     """,
     Cue.ASSISTANT: """
         assistente, assistant, chatbot, bot, agente, agenti, agent, agents, ia, intelligenza
@@ -319,6 +346,14 @@ PHRASES: dict[Cue, str] = {
         whatsapp, telegram, slack, sms, facebook, instagram, messenger, teams, discord, gmail,
         outlook, imap, shopify, amazon, hubspot, sap, ebay, stripe, paypal, woocommerce
     """,
+    Cue.VALUE: "valore, value, worth, importo, amount, euro, in euro, in euros, i soldi, the money",
+    Cue.UNANSWERED: """
+        senza (una) risposta, non rispost~, unanswered, unreplied, inevas~, ancora da
+        rispondere, (a|alle|ai|al) cui|quali non abbiamo (ancora) risposto, non (hanno|ha)
+        (avuto|ricevuto) risposta|risposte, not (yet) answered|replied, without (a|an)
+        reply|answer|response, never answered, we did not|didn t|haven t
+        answer|answered|replied (yet), waiting for a|an reply|answer, in attesa di risposta
+    """,
     # ---------------------------------------------------------------- what happened to them
     Cue.RECEIVED: """
         ricevut~, riceve, riceviamo, ricevono, ricevere, ricevo, arrivat~, arriva, arrivano,
@@ -353,7 +388,8 @@ PHRASES: dict[Cue, str] = {
         girat~, gira, girano, partit~, parte, partono, partirà, partiranno, girerà, gireranno,
         eseguit~, avviat~, lanciat~, lavorato, lavorano, ran, run, runs, started, start,
         executed, execute, launched, triggered, scattat~, fatt~ girare, entrat~ in funzione,
-        svolt~, processat~, elaborat~, andat~, girato, funzionato, went off, kicked off,
+        svolt~, processat~, elaborat~, andat~, girato, funzionato, went off, kicked off, go
+        off, gone off, lavoriamo,
         smistat~, usat~, utilizzat~, used, worked
     """,
     Cue.BOUGHT: """
@@ -475,11 +511,14 @@ PHRASES: dict[Cue, str] = {
     Cue.TOP: "top, i|le primi|prime, classifica, graduatoria, ranking, the top, podio",
     Cue.BOTTOM: "bottom, in fondo alla classifica, i|le ultimi|ultime in classifica",
     Cue.MOST: """
-        di più, il|la|i|le più, più spesso, più volte, più frequent~, più frequentemente,
-        maggiore, maggiori, maggiormente, maggior numero (di), (the) most (often), most
-        frequently, highest, biggest, largest, greatest, più alt~, più elevat~, più grand~, in
-        testa, massimo, record, picco, più numeros~, soprattutto, most frequent, most common,
-        più comun~, massima, more than any other, principal~, main, più tant~, più ricorrent~
+        di più, il|la|i|le più, più spesso, più volte, più frequent~, più
+        frequentemente, maggiore, maggiori, maggiormente, maggior numero (di), (the)
+        most (often), most frequently, highest, biggest, largest, greatest, più alt~,
+        più elevat~, più grand~, in testa, massimo, record, picco,
+        perdiamo|perde|perdono (più) tempo, lose|waste (the) most|more time, se ne va
+        più (il) tempo, più numeros~, soprattutto, most frequent, most common, più
+        comun~, massima, more than any other, principal~, main, più tant~, più
+        ricorrent~
     """,
     Cue.MORE: "più, more",
     Cue.LEAST: """
@@ -510,9 +549,15 @@ PHRASES: dict[Cue, str] = {
         usat~, meno attiv~, least used, least active, quietest
     """,
     Cue.AT_LEAST: "almeno, minimo, at least, no less than, not less than, non meno di",
-    Cue.MORE_THAN: "più di, oltre (le|i), more than, over, above, superior~ a, greater than",
+    Cue.MORE_THAN: """
+        più di, oltre (le|i|gli), sopra (le|i|gli|ai|alle), al di sopra di|dei|delle, more than,
+        over, above, superior~ a|ai|alle, maggior~ di, greater than, longer than, bigger than
+    """,
     Cue.AT_MOST: "al massimo, at most, non più di, no more than, not more than",
-    Cue.LESS_THAN: "meno di, less than, fewer than, under, below, sotto (le|i), inferior~ a",
+    Cue.LESS_THAN: """
+        meno di, less than, fewer than, under, below, sotto (le|i|gli|ai|alle), al di sotto
+        di|dei|delle, inferior~ a|ai|alle, minor~ di, shorter than, smaller than
+    """,
     Cue.EXACTLY: "esattamente, exactly, proprio, giusto",
     Cue.NEVER: """
         ferm~ da, idle since, mai, never, nemmeno una volta, neanche una volta, zero volte, not
@@ -527,19 +572,32 @@ PHRASES: dict[Cue, str] = {
         other than, apart from, ma non, ignorando, togliendo, salvo, leaving out, minus
     """,
     Cue.ABOUT: """
-        che parla|parlano di|del|della|dei|delle|degli|dello, che parla|parlano d, con oggetto,
-        con l oggetto, con soggetto, il cui oggetto contiene, (che) contengono|contiene (la
-        parola), contenent~ (la parola), con la parola, con scritto, riguard~
-        (a|il|la|i|le|al|alla), riguardant~ (il|la|i|le|gli), in merito a|al|alla|alle|ai,
-        relativ~ a|al|alla|alle|ai|agli, sul tema, sull argomento, about, regarding, mentioning,
-        mention, that mention, (that) contain|contains|containing (the word), with (the)
-        subject, subject, concerning, che menzionano|menziona|citano|cita, intitolat~, a
-        proposito di
+        (che) parla|parlano di|del|della|dei|delle|degli|dello, che parla|parlano d, con
+        oggetto, con l oggetto, con soggetto, il cui oggetto contiene, (che)
+        contengono|contiene (la parola), contenent~ (la parola), con la parola, con
+        scritto, riguard~ (a|il|la|i|le|al|alla), riguardant~ (il|la|i|le|gli), in
+        merito a|al|alla|alle|ai, relativ~ a|al|alla|alle|ai|agli, sul tema, sull
+        argomento, about, regarding, mentioning, mention, that mention, (that)
+        contain|contains|containing (the word), with (the) subject, subject, concerning,
+        che menzionano|menziona|citano|cita, intitolat~, a proposito di
+    """,
+    Cue.IN_SUBJECT: """
+        (o) nell oggetto, nel oggetto, in oggetto, (o) nel testo|soggetto|titolo|corpo, in the
+        subject|text|body|title (line), (or) in the subject (line), in their subject
+    """,
+    Cue.CAUSED_BY: """
+        con causa, causat~ da|dal|dalla|dai|dalle, dovut~ a|al|alla|ai|alle|agli, per colpa
+        di|del|della, with (the) cause, caused by, due to, because of
     """,
     Cue.ORDINAL: """
         il primo, la prima, il secondo, la seconda, il terzo, la terza, il quarto, la quarta,
         the first (one), the second (one), the third (one), the fourth (one), second one, first
         one, third one, secondo, seconda, terzo, terza, quarto, quarta, second, third, fourth
+    """,
+    Cue.LARGEST: """
+        più grand~, biggest, largest, più gross~, più costos~, più car~, most expensive, più
+        piccol~, smallest, cheapest, più alt~, più bass~, highest, di (maggior|maggiore) valore,
+        più lung~|lunghe|lunghi, longest, shortest, più brev~, più pesant~, più ricc~
     """,
     # ------------------------------------------------------------------ what kind of answer
     Cue.TREND: """
@@ -562,8 +620,31 @@ PHRASES: dict[Cue, str] = {
         calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo, cresciut~, crescono,
         salendo, salit~, scendendo, sces~, increasing, increased, decreasing, decreased,
         growing, grown, declining, declined, going up|down, rising, falling, dropping, meglio o
-        peggio, meglio o peggio di, in miglioramento, in peggioramento, più o meno di, facendo
-        progressi, progressi, making progress, progress
+        peggio, meglio o peggio di, in miglioramento, in peggioramento, facendo progressi,
+        calo, crollo, drop, decline,
+        decrease, aumento, crescita, increase, spike, impennata, flessione, slump, surge, fall,
+        jump, progressi, making progress, progress
+    """,
+    Cue.CHANGED: "cambiat~, cambia, cambiano, changed, changes, variat~, evolved",
+    Cue.MORE_OR_LESS: "più o meno, meno o più, more or less, more or fewer, di più o di meno",
+    Cue.USUAL: """
+        del solito, rispetto al solito, dell usuale, di sempre, than usual, than normal, as
+        usual, compared to|with normal, than average, della norma, della media
+    """,
+    Cue.TROUBLE: """
+        cosa|che (cosa) non va|funziona|gira, cosa|che (cosa) non sta
+        funzionando|andando|girando (bene), cosa|che (cosa) non funziona come dovrebbe,
+        cosa|che (cosa) c è che non va|funziona, cosa|che (cosa) sta andando
+        storto|male, cosa|che (cosa) va storto|male, cosa|che (cosa) si è
+        rotto|inceppato|bloccato|guastato, quali sono i problemi, è il caso di
+        preoccuparsi|preoccuparmi|preoccuparci|allarmarsi, devo|dobbiamo|dovrei|dovremmo
+        preoccuparmi|preoccuparci, c è da preoccuparsi, ci dobbiamo|dovremmo
+        preoccupare, mi devo preoccupare, what s|is wrong, what (s|is) going|gone wrong,
+        what (s|is) not working, what isn t working, what doesn t|does not work, what
+        s|is broken|failing|breaking, should i|we (be) worry|worried|concerned, do i|we
+        (need|have) to worry, where should i|we look first, anything to worry about, any
+        cause for concern, what needs (my|our) attention, cosa devo|dobbiamo
+        guardare|controllare
     """,
     Cue.SUMMARY: """
         riepilogo, riepiloga, riepilogami, riassunto, riassumi, riassumimi, riassumere,
@@ -675,7 +756,19 @@ PHRASES: dict[Cue, str] = {
     Cue.CORRECTION: """
         no, intendevo, intendo, volevo dire, voglio dire, i meant, i mean, mi riferivo a, non
         quello, non quelle, non quelli, anzi, actually, scusa, rather, mi sono sbagliato, hai
-        capito male, non intendevo, wrong, sbagliato, ho sbagliato
+        capito male, non intendevo, wrong, sbagliato, ho sbagliato, sorry, oops, ops, pardon,
+        aspetta, wait, no wait, no aspetta, volevo, mi correggo, errata corrige
+    """,
+    Cue.ONE_BEFORE: """
+        (e) quell~|quel prima (ancora), (e) quell~ precedent~, il|la|le|i precedent~,
+        the one|ones before (that|it|this), the previous one|ones, previous one,
+        the|that one before, the week|month|day|year before (that), il mese prima, la
+        settimana prima, il giorno prima, l anno prima, one before
+    """,
+    Cue.IN_ALL: """
+        in totale, in tutto, nel complesso, complessivamente, in tutti, tutti insieme,
+        tutto insieme, in total, in all, overall, altogether, all together, all of them
+        (together), for all, per tutti, per tutto, in generale, sommati, in sum
     """,
     Cue.SHOW_THEM: """
         mostrali, mostrale, mostrameli, mostramele, elencali, elencale, elencameli, elencamele,
@@ -767,6 +860,13 @@ PHRASES: dict[Cue, str] = {
         recommend, suggest, draw, disegna, disegnami, calcola quanto fa, gioca, play, prepara,
         suggeriscimi, suggerisci, parlami di, talk to me about, dammi la ricetta, recipe, joke,
         barzelletta, poesia, poem, song, story about, code, codice
+    """,
+    # Words around a question that change nothing of what is asked.
+    Cue.FRAME: """
+        secondo te|voi|lei|noi, a tuo|vostro parere|avviso, in your opinion, do you think, che
+        tu sappia, as far as you know, per caso, by any chance, di preciso, in particolare, in
+        particular, exactly how, di produzione, in produzione, in production,
+        production, del sistema, di sistema, system, sistema, server
     """,
 }
 
@@ -878,7 +978,7 @@ ENGLISH_WORDS = word_set(
     through till time times to today together too until up us use ve very want was way we
     week well went were what when where whether which while who why will with within without
     would yes yesterday yet you your month day days company business overall general average
-    currently right company ones think believe suppose please must ought new placed handled
+    currently right company ones ours think believe suppose please must ought new placed handled
     processed taken recorded happened occurred unique different overall main latest made"""
 )
 KNOWN_WORDS = ITALIAN_WORDS | ENGLISH_WORDS

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from catalogue import DATA_TYPES, QuestionType, Reading
 from language.understanding import read
-from tests.language.understanding_cases import NOW, PROCESSES, ROME, described, differences
+from tests.language.understanding_cases import (
+    NOW,
+    OFFICE,
+    PROCESSES,
+    ROME,
+    described,
+    differences,
+)
 
 QUESTIONS = Path(__file__).parent / "questions"
 
@@ -47,6 +54,13 @@ def understood(text: str, processes: object = PROCESSES, **known: object) -> Rea
 def test_a_question_is_read_as_its_author_meant_it(line: str) -> None:
     question, _, wanted = line.rpartition(" => ")
     reading = understood(question)
+    assert differences(reading, wanted) == {}, described(reading)
+
+
+@pytest.mark.parametrize("line", lines("office") + lines("office_second"))
+def test_questions_of_another_company_are_read_by_its_own_names(line: str) -> None:
+    question, _, wanted = line.rpartition(" => ")
+    reading = understood(question, processes=OFFICE)
     assert differences(reading, wanted) == {}, described(reading)
 
 

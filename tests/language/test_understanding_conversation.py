@@ -10,6 +10,7 @@ from catalogue import QuestionType, Reading
 from language.understanding import read
 from tests.language.understanding_cases import (
     NOW,
+    OFFICE,
     PROCESSES,
     ROME,
     Process,
@@ -42,6 +43,13 @@ def said(turns: str, processes: tuple[Process, ...] = PROCESSES) -> Reading:
 def test_a_follow_up_is_the_question_before_with_what_changed(line: str) -> None:
     turns, _, wanted = line.rpartition(" => ")
     reading = said(turns)
+    assert differences(reading, wanted) == {}, described(reading)
+
+
+@pytest.mark.parametrize("line", lines("office_conversations"))
+def test_a_conversation_goes_on_with_corrections_and_other_processes(line: str) -> None:
+    turns, _, wanted = line.rpartition(" => ")
+    reading = said(turns, OFFICE)
     assert differences(reading, wanted) == {}, described(reading)
 
 

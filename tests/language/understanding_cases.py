@@ -51,6 +51,20 @@ PROCESSES = tuple(
     for name in NAMED.values()
 )
 
+NAMED_OFFICE = {
+    "$shop": "Ordini Shopify → contabilità",
+    "$portal": "Chat del portale (assistente AI)",
+    "$reply": "Risposta automatica vendite@ (webhook)",
+    "$desk": "Reclami clienti – bozza di risposta con AI",
+    "$sales": "Report incassi settimanale",
+    "$invoice": "Emissione fatture (PDF + invio)",
+    "$alarm": "Gestione guasti – avviso al responsabile",
+    "$stock": "Inventario notturno (SAP)",
+    "$copy": "Copia archivio (lunga)",
+}
+OFFICE = tuple(Process(name) for name in NAMED_OFFICE.values())
+"""Another company's processes, named with arrows, brackets and addresses."""
+
 WINDOWS = {
     "today": ("2026-11-18", "2026-11-19"),
     "yesterday": ("2026-11-17", "2026-11-18"),
@@ -139,7 +153,8 @@ def described(reading: Reading) -> dict[str, str]:
 
 
 def _short(name: str) -> str:
-    return next((short for short, full in NAMED.items() if full == name), name)
+    called = (NAMED | NAMED_OFFICE).items()
+    return next((short for short, full in called if full == name), name)
 
 
 def expected(line: str) -> dict[str, str]:
