@@ -28,6 +28,7 @@ from language.vocabulary import (
     KNOWN_WORDS,
     NUMBER_WORDS,
     ORDINALS,
+    SINGULAR_ARTICLES,
     Cue,
 )
 
@@ -172,18 +173,25 @@ def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) 
         return
     if len(sentence.tokens) > 6 or sentence.cues.any(Cue.HOW_MANY, Cue.WHICH, Cue.LIST):
         return
-    match = _process_by_preposition(sentence)
+    named = any(each.field == "process" and each.op == "is" for each in before.filters)
+    match = _process_by_preposition(sentence, named=named)
     if match is not None and match.name is not None:
         draft.metric = draft.subject = draft.story = None
         draft.strength, draft.group_by, draft.clarification = 0.0, [], None
         draft.filters = [Filter(field="process", values=(match.name,))]
 
 
-def _process_by_preposition(sentence: Sentence) -> NameMatch | None:
-    """The process of "e della chat?", "from the chat only"."""
-    words = sentence.words
+def _process_by_preposition(sentence: Sentence, *, named: bool) -> NameMatch | None:
+    """The process of "e della chat?", "from the chat only".
+
+    *named* says that the turn before named one: then "e la chat?" names another.
+    """
+    words, cues = sentence.words, sentence.cues
     for place, word in enumerate(words):
-        if word not in _OWNING or place > 2:
+        another = named and word in _LEADING and words[place + 1 : place + 2] != []
+        another = another and words[place + 1] in SINGULAR_ARTICLES
+        another = another and cues.starting_at(place + 2, Cue.ORDER, Cue.EMAIL) is None
+        if place > 2 or not (another or word in _OWNING):
             continue
         noun = place + 1
         while noun < len(words) and words[noun] in ARTICLES:
@@ -202,6 +210,7 @@ _OWNING = word_set(
     """di del dello della dell dei degli delle dal dallo dalla dall dai dagli dalle nel nella nello
     nei nelle of from in for by per"""
 )
+_LEADING = frozenset({"e", "and", "about", "ma", "but", "invece"})
 _AFTER_A_NAME = frozenset(
     {"only", "solo", "soltanto", "invece", "instead", "then", "process", "one"}
 )
@@ -390,7 +399,7 @@ class _Turn:
 
     def _time(self) -> None:
         time, base = self.sentence.time, self.base
-        if not self.sentence.has_time:
+        if not self.sentence.has_time or (Cue.ONE_BEFORE in self.cues and len(time.spans) == 1):
             self._time_seen_from_before()
             return
         if time.window is not None:

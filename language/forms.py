@@ -213,8 +213,8 @@ def _as_overview(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     ):
         compare_with_before(sentence, draft)
     elif not sentence.has_time and not sentence.mentions:
-        draft.window = sentence.circumstances.window(_summary_span(sentence))
-        draft.assume("window")
+        span = _summary_span(sentence)
+        draft.window = sentence.circumstances.window(span) if span else None
     return True
 
 
@@ -232,7 +232,8 @@ def _is_incidental(sentence: Sentence, metric: str) -> bool:
     return False
 
 
-def _summary_span(sentence: Sentence) -> str:
+def _summary_span(sentence: Sentence) -> str | None:
+    """The time that "daily summary" or "riepilogo settimanale" names."""
     for cue, span in (
         (Cue.BY_DAY, "oggi"),
         (Cue.BY_WEEK, "questa settimana"),
@@ -240,7 +241,7 @@ def _summary_span(sentence: Sentence) -> str:
     ):
         if cue in sentence.cues:
             return span
-    return "ultimi 7 giorni"
+    return None
 
 
 _JOINING = frozenset({"e", "ed", "and", "o", "or", "quanti", "quante", "how", "many"})
@@ -253,10 +254,13 @@ def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         joined = bool(linking) and linking <= _JOINING
         if joined and (one.cue is Cue.SUCCESS) is not (other.cue is Cue.SUCCESS):
             draft.value("executions")  # "ok e ko": how they ended
-            draft.group_by = ["status"]
+            others = [each for each in said_groups(sentence) if each != "status"]
+            draft.group_by = ["status", *others][:2]
             return True
     for one, other in pairwise(sentence.cues.of(*FACT_NOUNS)):
         between = sentence.words[one.end : other.start]
+        if not between and sentence.words[other.start : other.end] == ["e", "mail"]:
+            between = ["e"]  # "ordini e mail"
         if (
             FACT_NOUNS[one.cue] != FACT_NOUNS[other.cue]
             and between
@@ -483,9 +487,6 @@ def _as_trend(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
 
 def _tell_overview(sentence: Sentence, draft: Draft) -> bool:
     draft.tell("overview")
-    if not sentence.has_time:
-        draft.window = sentence.circumstances.window("ultimi 7 giorni")
-        draft.assume("window")
     return True
 
 
@@ -617,7 +618,6 @@ def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         else:
             return False
     draft.value(metric)
-    _assume_received(sentence, draft, metric)
     asked = said_groups(sentence)
     draft.group_by = []
     for group in asked[:2]:
@@ -634,16 +634,6 @@ def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     elif cues.any(Cue.HOW_MANY, Cue.HOW_MUCH) and draft.focus is None:
         draft.focus = "amount"
     return True
-
-
-def _assume_received(sentence: Sentence, draft: Draft, metric: str) -> None:
-    """ "email" without a verb means those that came in: a convention that the answer tells."""
-    if (
-        metric == "emails_received"
-        and not sentence.cues.any(Cue.RECEIVED, Cue.WROTE_US, Cue.SENT_BY_OTHERS, Cue.SENDER)
-        and not any(each.field == "sender" for each in draft.filters)
-    ):
-        draft.assume("metric")
 
 
 def _as_process(sentence: Sentence, draft: Draft) -> bool:

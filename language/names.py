@@ -694,6 +694,25 @@ _HEADS = (Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.DURATION, Cue.SUCCESS_RATE, 
 _GENITIVES = word_set(
     "di del dello della dell dei degli delle nel nello nella nell nei negli nelle of by in for from"
 )
+_WITH = frozenset({"con", "col", "with"})
+_HAD = word_set("avuto fatto dato fa ha hanno had have")
+_AUXILIARIES = word_set("do does did has have had is was")
+
+
+def _owns_by_verb(tokens: Sequence[Token], cues: Cues, noun: Hit, linking: str) -> bool:
+    """ "quanti errori ha avuto la chat?", "how long does the report take?"."""
+    following = tokens[noun.end].word if noun.end < len(tokens) else ""
+    counted = cues.any(Cue.ERROR, Cue.FAILED, Cue.EXECUTION)
+    if counted and (linking in _HAD or following in _HAD):
+        return True
+    acting = cues.any(Cue.FAILED) or (noun.cue is not Cue.ORDER and cues.any(Cue.RAN))
+    lasting = cues.any(Cue.DURATION) and noun.cue not in (Cue.ASSISTANT, Cue.ANSWER, Cue.ORDER)
+    if linking in _AUXILIARIES and (acting or lasting):
+        return True
+    ended = cues.ending_at(noun.start - 2, Cue.DURATION)
+    return lasting and ended is not None
+
+
 _ARTICLES = _DETERMINERS | word_set(
     """i gli le dei degli delle nostro nostra nostri nostre our my dal dallo dalla dall dai dagli
     dalle"""
@@ -713,18 +732,22 @@ def _stands_as_process(tokens: Sequence[Token], cues: Cues, noun: Hit) -> bool:
         first -= 1
     led = first < noun.start
     linking = tokens[first - 1].word if first > 0 and not tokens[first].after_break else ""
-    contracted = tokens[noun.start - 1].word if led else ""
+    leading = {linking, *(tokens[place].word for place in range(first, noun.start))}
     head = first - 1
-    genitive = linking in _GENITIVES or contracted in _GENITIVES
-    by_whom = linking in _BY_WHOM or contracted in _BY_WHOM
-    if linking in _GENITIVES | _BY_WHOM:
+    genitive = not _GENITIVES.isdisjoint(leading)
+    by_whom = not _BY_WHOM.isdisjoint(leading)
+    if linking in _GENITIVES | _BY_WHOM | _WITH:
         head -= 1
     if genitive and cues.ending_at(head, *_OF_RUNS) is not None:
         return True
+    if cues.ending_at(head, Cue.TROUBLE) is not None:
+        return led or genitive
     if by_whom and cues.ending_at(head, *_DONE) is not None:
         return True
     if noun.cue in (Cue.EMAIL, Cue.MESSAGE):
         return False
+    if led and _owns_by_verb(tokens, cues, noun, linking):
+        return True
     following = noun.end
     if following < len(tokens) and not tokens[following].after_break:
         direct = cues.starting_at(following, *_HEADS)

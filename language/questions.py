@@ -203,6 +203,14 @@ def _read_qualifiers(sentence: Sentence, draft: Draft) -> None:
         following = sentence.words[threshold.end + 1 : threshold.end + 2]
         each_one = _MONEY.union(SECONDS) if not draft.group_by else _MONEY
         said = sentence.number_at(threshold.end) is not None and each_one.intersection(following)
+        counted = threshold.end + 1
+        if (
+            sentence.number_at(threshold.end) is not None
+            and counted in unread
+            and not draft.group_by
+        ):
+            _not_recorded(sentence, draft, threshold.start, counted)  # "più di un allegato"
+            return
         if said and (draft.having is None or draft.having.op == "="):
             _not_recorded(sentence, draft, threshold.start, threshold.end + 1)
 

@@ -400,7 +400,10 @@ def _read_time(
         if index in blanked:
             plain = "_" * len(before.raw)
         elif (
-            after.word in TIME_WORDS and after.word != before.raw.lower() and (before.raw.isascii())
+            (after.word in TIME_WORDS or before.word == after.word)
+            and after.word != before.raw.lower()
+            and before.raw.isascii()
+            and before.word not in ("ia", "percentuale")
         ):
             plain, changed = after.word, True
         words.append(plain)

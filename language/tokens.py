@@ -46,7 +46,7 @@ _SHORTHAND = {
     "2moro": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "yday": "yesterday",
     "ystrday": "yesterday", "wk": "week", "wks": "weeks", "mth": "month", "mths": "months",
     "mny": "many", "wf": "workflow", "wfs": "workflows", "exec": "execution", "execs": "executions",
-    "errs": "errors", "yest": "yesterday", "ystdy": "yesterday", "lst": "last", "sux": "successes",
+    "errs": "errors", "ords": "orders", "yest": "yesterday", "ystdy": "yesterday", "lst": "last",
     "avg": "average", "whats": "what", "hows": "how", "wht": "what",
 }  # fmt: skip
 

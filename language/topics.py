@@ -13,6 +13,8 @@ _FAREWELL = word_set(
     """bye goodbye arrivederci addio dopo presto vediamo sentiamo domani see notte buonanotte
     tardi later"""
 )
+_OUR_STATE = word_set("siamo messi andiamo stiamo we")
+"""Words by which "how are …?" asks about the company rather than about us."""
 _ABOUT_DATA = frozenset(
     {Cue.HOW_MANY, Cue.TREND, Cue.COMPARE, Cue.IMPROVE, Cue.WHY, Cue.CAUSE, Cue.HAPPENED,
      Cue.MOST, Cue.LEAST, Cue.BY_DAY, Cue.PREDICT}
@@ -31,7 +33,9 @@ def is_small_talk(sentence: Sentence) -> str | None:
         return None
     if cues.any(Cue.LIST, Cue.GIVE, Cue.SUMMARY, Cue.DEFINE, Cue.CREATE_TEXT, Cue.FIGURES):
         return None
-    if Cue.HOW_GOING in cues and not cues.any(Cue.GREETING, Cue.SMALL_TALK):
+    if Cue.HOW_GOING in cues and (
+        not cues.any(Cue.GREETING, Cue.SMALL_TALK) or not _OUR_STATE.isdisjoint(sentence.words)
+    ):
         return None
     if _is_farewell(sentence):
         return "bye"

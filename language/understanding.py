@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -220,7 +221,20 @@ def _finished(sentence: Sentence, draft: Draft) -> Reading:
         certainty=draft.certainty,
         assumed=tuple(draft.assumed),
         focus=draft.focus,
+        window_words=_window_words(sentence, query),
     )
+
+
+def _window_words(sentence: Sentence, query: BusinessQuery | None) -> str | None:
+    """The words that named the query's window, where they stand together."""
+    time = sentence.time
+    if query is None or time.window is None or query.window != time.window or not time.spans:
+        return None
+    start, end = time.spans[0][0], time.spans[-1][1]
+    for (_, left), (right, _) in pairwise(time.spans):
+        if sentence.text[left:right].strip():
+            return None
+    return sentence.text[start:end].strip() or None
 
 
 def _asks_for_unknown_state(sentence: Sentence, draft: Draft) -> bool:

@@ -314,7 +314,7 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.ACTIVE: "attivo, attiva, attivi, attive, active, accesi, abilitat~, enabled, accesa",
     Cue.INACTIVE: """
-        inattiv~, inactive, spenti, spento, disattivat~, disabilitat~, disabled, non attiv~, not
+        inattiv~, inactive, spent~, disattivat~, disabilitat~, disabled, non attiv~, not
         active, deactivated
     """,
     # Things that a business counts and that our records do not hold as such.
@@ -440,9 +440,10 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.STATUS: "stato, stati, esito, esiti, status, statuses, outcome, outcomes",
     Cue.BY_DAY: """
-        giorno per giorno, day by day, al giorno, ogni giorno, a day, every day, each day,
-        giornalier~, quotidian~, daily, giornalmente, quotidianamente, di giorno in giorno, day
-        per day, giorno x giorno, per singolo giorno
+        giorno per giorno, day by day, in un giorno, in una giornata, in a day, al
+        giorno, ogni giorno, a day, every day, each day, giornalier~, quotidian~, daily,
+        giornalmente, quotidianamente, di giorno in giorno, day per day, giorno x
+        giorno, per singolo giorno
     """,
     Cue.BY_WEEK: """
         settimana per settimana, week by week, alla settimana, a settimana, ogni settimana, a
@@ -978,7 +979,8 @@ ENGLISH_WORDS = word_set(
     through till time times to today together too until up us use ve very want was way we
     week well went were what when where whether which while who why will with within without
     would yes yesterday yet you your month day days company business overall general average
-    currently right company ones ours think believe suppose please must ought new placed handled
+    currently right company ones ours fewer less think believe suppose please must ought new
+    placed handled
     processed taken recorded happened occurred unique different overall main latest made"""
 )
 KNOWN_WORDS = ITALIAN_WORDS | ENGLISH_WORDS

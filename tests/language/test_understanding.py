@@ -117,9 +117,11 @@ def test_of_an_unknown_process_the_nearest_names_are_offered() -> None:
     assert reading.clarification.options[0] == "Fatture Italia"
 
 
-def test_email_without_a_verb_is_what_came_in_and_says_that_it_was_assumed() -> None:
-    assert "metric" in understood("email oggi").assumed
-    assert "metric" not in understood("email ricevute oggi").assumed
+def test_email_without_a_verb_is_what_came_in_and_nothing_is_assumed() -> None:
+    for text in ("email oggi", "email ricevute oggi"):
+        reading = understood(text)
+        assert reading.query is not None
+        assert (reading.query.metric, reading.assumed) == ("emails_received", ())
 
 
 def test_a_question_back_keeps_the_time_that_was_said() -> None:
