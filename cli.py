@@ -229,11 +229,7 @@ def sync(as_json: JsonOption = False, demo: DemoOption = False) -> None:
         f"{report.read:,} executions read, {report.changed:,} new or changed, "
         f"in {report.elapsed_s:.1f} s"
     )
-    if report.unreadable:
-        note(f"warning: left out as they could not be read: {report.unreadable:,}")
-    if not report.caught_up:
-        note('warning: not all is loaded yet; run "agent-cli sync" again')
-    for sentence in report.notes:
+    for sentence in report.told():
         note(f"note: {sentence}")
 
 
