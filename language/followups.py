@@ -174,24 +174,27 @@ def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) 
     if len(sentence.tokens) > 6 or sentence.cues.any(Cue.HOW_MANY, Cue.WHICH, Cue.LIST):
         return
     named = any(each.field == "process" and each.op == "is" for each in before.filters)
-    match = _process_by_preposition(sentence, named=named)
+    grouped = "process" in before.group_by and Cue.ONLY in sentence.cues
+    match = _process_by_preposition(sentence, named=named, grouped=grouped)
     if match is not None and match.name is not None:
         draft.metric = draft.subject = draft.story = None
         draft.strength, draft.group_by, draft.clarification = 0.0, [], None
         draft.filters = [Filter(field="process", values=(match.name,))]
 
 
-def _process_by_preposition(sentence: Sentence, *, named: bool) -> NameMatch | None:
+def _process_by_preposition(sentence: Sentence, *, named: bool, grouped: bool) -> NameMatch | None:
     """The process of "e della chat?", "from the chat only".
 
-    *named* says that the turn before named one: then "e la chat?" names another.
+    *named* says that the turn before named one: then "e la chat?" names another. *grouped* says
+    that one of several is picked: "solo gli ordini".
     """
     words, cues = sentence.words, sentence.cues
     for place, word in enumerate(words):
         another = named and word in _LEADING and words[place + 1 : place + 2] != []
         another = another and words[place + 1] in SINGULAR_ARTICLES
         another = another and cues.starting_at(place + 2, Cue.ORDER, Cue.EMAIL) is None
-        if place > 2 or not (another or word in _OWNING):
+        picked = grouped and place == 0 and word in _AFTER_A_NAME
+        if place > 2 or not (another or picked or word in _OWNING):
             continue
         noun = place + 1
         while noun < len(words) and words[noun] in ARTICLES:

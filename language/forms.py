@@ -238,6 +238,9 @@ def _summary_span(sentence: Sentence) -> str | None:
         (Cue.BY_DAY, "oggi"),
         (Cue.BY_WEEK, "questa settimana"),
         (Cue.BY_MONTH, "questo mese"),
+        (Cue.DAY, "oggi"),
+        (Cue.WEEK, "questa settimana"),
+        (Cue.MONTH, "questo mese"),
     ):
         if cue in sentence.cues:
             return span
@@ -256,6 +259,12 @@ def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
             draft.value("executions")  # "ok e ko": how they ended
             others = [each for each in said_groups(sentence) if each != "status"]
             draft.group_by = ["status", *others][:2]
+            return True
+    for one, other in pairwise(sentence.cues.of(Cue.RECEIVED, Cue.SENT)):
+        linking = set(sentence.words[one.end : other.start])
+        joined = one.cue is not other.cue and bool(linking) and linking <= _JOINING
+        if joined and Cue.EMAIL in sentence.cues and not said_groups(sentence):
+            draft.tell("overview")  # "quante mail inviate e quante ricevute?"
             return True
     for one, other in pairwise(sentence.cues.of(*FACT_NOUNS)):
         between = sentence.words[one.end : other.start]

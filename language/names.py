@@ -703,14 +703,19 @@ def _owns_by_verb(tokens: Sequence[Token], cues: Cues, noun: Hit, linking: str) 
     """ "quanti errori ha avuto la chat?", "how long does the report take?"."""
     following = tokens[noun.end].word if noun.end < len(tokens) else ""
     counted = cues.any(Cue.ERROR, Cue.FAILED, Cue.EXECUTION)
+    if noun.cue is Cue.CONVERSATION and cues.any(Cue.ANSWER):
+        counted = True  # "quante risposte ha dato la chat?"
+        if linking in _AUXILIARIES:
+            return True
     if counted and (linking in _HAD or following in _HAD):
         return True
     acting = cues.any(Cue.FAILED) or (noun.cue is not Cue.ORDER and cues.any(Cue.RAN))
-    lasting = cues.any(Cue.DURATION) and noun.cue not in (Cue.ASSISTANT, Cue.ANSWER, Cue.ORDER)
+    lasting = cues.any(Cue.DURATION, Cue.SLOW, Cue.FAST) and noun.cue not in (
+        Cue.ASSISTANT, Cue.ANSWER, Cue.ORDER,
+    )  # fmt: skip
     if linking in _AUXILIARIES and (acting or lasting):
         return True
-    ended = cues.ending_at(noun.start - 2, Cue.DURATION)
-    return lasting and ended is not None
+    return lasting and any(hit.end < noun.start for hit in cues.of(Cue.DURATION))
 
 
 _ARTICLES = _DETERMINERS | word_set(
@@ -742,6 +747,11 @@ def _stands_as_process(tokens: Sequence[Token], cues: Cues, noun: Hit) -> bool:
         return True
     if cues.ending_at(head, Cue.TROUBLE) is not None:
         return led or genitive
+    if noun.cue in (Cue.CONVERSATION, Cue.SUMMARY, Cue.UNLISTED, Cue.CHANNEL):
+        if led and cues.ending_at(first - 1, Cue.HOW_GOING) is not None:
+            return True  # "come sta andando il report?"
+        if genitive and cues.ending_at(head, Cue.SUMMARY, Cue.STATE) is not None:
+            return True  # "riassunto della chat"
     if by_whom and cues.ending_at(head, *_DONE) is not None:
         return True
     if noun.cue in (Cue.EMAIL, Cue.MESSAGE):

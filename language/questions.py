@@ -215,7 +215,7 @@ def _read_qualifiers(sentence: Sentence, draft: Draft) -> None:
             _not_recorded(sentence, draft, threshold.start, threshold.end + 1)
 
 
-_WITH = word_set("con with senza without")
+_WITH = word_set("con with senza without in")
 
 
 def _not_recorded(sentence: Sentence, draft: Draft, first: int, last: int) -> None:

@@ -328,11 +328,11 @@ def _as_asked_apart(
     circumstances: Circumstances,
 ) -> TimeReading:
     """ "quanti ordini ieri e quanti oggi?" asks for the two days, each for itself."""
-    asking = cues.of(Cue.HOW_MANY)
-    if len(asking) != 2 or len(time.spans) < 1 or time.compare_to is not None:
+    asking = cues.of(Cue.HOW_MANY, Cue.HOW_MUCH)
+    if not asking or not time.spans or time.compare_to is not None:
         return time
-    second = asking[1]
-    if tokens[second.start - 1].word not in ("e", "ed", "and"):
+    second = asking[-1]
+    if second.start < 2 or tokens[second.start - 1].word not in ("e", "ed", "and"):
         return time
     nouns = (Cue.EMAIL, Cue.ORDER, Cue.ERROR, Cue.EXECUTION, Cue.FAILED, Cue.SUCCESS, Cue.MESSAGE)
     if any(hit.start >= second.end for hit in cues.of(*nouns)):
