@@ -89,6 +89,9 @@ class Source(Protocol):
     def max_execution_id(self) -> int:
         """The highest id, 0 for none."""
 
+    def complete_since(self) -> datetime | None:
+        """From when on it has every execution that it saved; None where it has none."""
+
     def executions_after(self, execution_id: int, *, limit: int) -> list[ExecutionRecord]:
         """The next *limit* executions by id."""
 
@@ -342,6 +345,7 @@ class _Run:
                 found.written,
                 last_execution_id=min(found.written.last_execution_id, self._newest),
             )
+        state = replace(state, covers_start=self._covered_from(state))
         changed = record_processes(connection, self._listed, now=self._now)
         if state.stores_content and not self._store_content:
             changed |= forget_content(connection)
@@ -356,6 +360,27 @@ class _Run:
         if found is None or state != found.written:
             _write(connection, state)
         return state
+
+    def _covered_from(self, state: SyncState) -> datetime | None:
+        """From when on the store has all, once it has caught up; None while n8n had nothing yet.
+
+        Executions that n8n kept from before are stored and counted too, but what it deleted
+        around them is not known.
+        """
+        loaded = state.synced_at is not None
+        if loaded and state.covers_start is not None:
+            return state.covers_start  # what n8n deletes from now on is remembered
+        if not self._newest:
+            return None
+        # Where all that n8n has is still going on, nothing tells what it deleted before.
+        since = self._source.complete_since() or self._now
+        if state.synced_at is not None:  # n8n had nothing then, so all came after
+            return min(since, state.synced_at)
+        if state.covers_start is None:
+            return since
+        # The first load was interrupted: did n8n meanwhile delete what was still to be read?
+        has_gap = state.covers_end is None or state.covers_end < since
+        return since if has_gap else state.covers_start
 
     def _copy_again(
         self, connection: Connection, state: SyncState, ids: list[int], still_open: set[int]
@@ -410,12 +435,10 @@ class _Run:
         changes: Changes,
     ) -> SyncState:
         sum_days(connection, changes.moments, zone=self._zone, now=self._now)
-        moments = [record.began_at for record in records]
-        if state.covers_start is not None:
-            moments.append(state.covers_start)
+        if state.covers_start is None and records:  # n8n had nothing when this sync began
+            state = replace(state, covers_start=self._now)
         state = replace(
             state,
-            covers_start=min(moments, default=None),
             data_version=state.data_version + (changes.executions > 0),
             unreadable=state.unreadable + changes.unreadable,
             notes=tuple(sorted({*state.notes, *changes.notes})),

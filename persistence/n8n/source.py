@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,8 @@ from sqlalchemy import (
     Text,
     cast,
     column,
+    exists,
+    false,
     func,
     literal,
     null,
@@ -59,7 +61,8 @@ EXECUTIONS, PAYLOADS, PROCESSES, PROJECTS = (
     "project",
 )
 _PUBLISHED = "workflow_published_version"
-_TABLES = (EXECUTIONS, PAYLOADS, PROCESSES, PROJECTS, _PUBLISHED)
+_ANNOTATIONS = "execution_annotations"
+_TABLES = (EXECUTIONS, PAYLOADS, PROCESSES, PROJECTS, _PUBLISHED, _ANNOTATIONS)
 _NEEDED = {
     EXECUTIONS: ("id", "workflowId", "mode", "stoppedAt"),
     PROCESSES: ("id", "name", "active"),
@@ -70,9 +73,12 @@ KNOWN_STATUSES = frozenset(
 )
 _FAILED = frozenset({"error", "crashed"})
 _FINISHED = frozenset({"success", "error"})
+_NOT_OVER = ("new", "running", "waiting", "unknown")
 
 _ROWS_AT_FIRST, _ROWS_AT_MOST = 100, 500
 _STATES_PER_READ = 500
+_MOMENTS_TRIED = 50
+"""So many rows are looked at for one whose time can be understood."""
 _CHARACTERS_PER_READ = 16_000_000
 """So many rows are read at a time that about this much text is held: payloads may be huge."""
 
@@ -283,6 +289,56 @@ class N8nSource:
             return select(func.count()).select_from(some.subquery())
 
         return int(self._rows(statement)[0][0])
+
+    def complete_since(self) -> datetime | None:
+        """Return from when on n8n still has every execution that it saved; None: it has none.
+
+        n8n deletes the oldest ones, by when they ended, but never those that are not over or
+        that somebody annotated: how far back the rows reach says nothing. It has all that began
+        since the first one left that it would delete has ended, and nothing for sure up to the
+        beginning of the newest one that it has marked as deleted.
+
+        :raises SourceError: the database cannot be read any more.
+        """
+        ended = self._first_moment(self._ended)
+        deleted = self._first_moment(self._marked_as_deleted)
+        after = None if deleted is None else deleted + timedelta(milliseconds=1)
+        return max((moment for moment in (ended, after) if moment is not None), default=None)
+
+    def _ended(self, layout: Layout) -> Select[Any]:
+        """When the executions ended that are left of those which n8n deletes, first ones first."""
+        executions = layout.table(EXECUTIONS)
+        over = [executions.c.stoppedAt.is_not(None), *_not_deleted(layout, executions)]
+        if layout.has(EXECUTIONS, "status"):
+            over.append(executions.c.status.not_in(_NOT_OVER))
+        elif layout.has(EXECUTIONS, "waitTill"):
+            over.append(executions.c.waitTill.is_(None))
+        if layout.has(_ANNOTATIONS, "executionId"):
+            annotated = layout.table(_ANNOTATIONS)
+            over.append(~exists().where(annotated.c.executionId == executions.c.id))
+        ended = self._as_text(layout, executions, EXECUTIONS, "stoppedAt")
+        return select(ended).where(*over).order_by(executions.c.stoppedAt).limit(_MOMENTS_TRIED)
+
+    def _marked_as_deleted(self, layout: Layout) -> Select[Any]:
+        """When the executions began that n8n has marked as deleted, newest ones first."""
+        executions = layout.table(EXECUTIONS)
+        name = "createdAt" if layout.has(EXECUTIONS, "createdAt") else "startedAt"
+        began = self._as_text(layout, executions, EXECUTIONS, name)
+        if not layout.has(EXECUTIONS, "deletedAt") or not layout.has(EXECUTIONS, name):
+            return select(began).where(false())
+        return (
+            select(began)
+            # One that was run by hand and is not to be saved is marked as soon as it ends.
+            .where(executions.c.deletedAt.is_not(None), executions.c.mode != "manual")
+            .where(executions.c[name].is_not(None))
+            .order_by(executions.c[name].desc())
+            .limit(_MOMENTS_TRIED)
+        )
+
+    def _first_moment(self, statement: Callable[[Layout], Select[Any]]) -> datetime | None:
+        """The first of a statement's rows that is a moment."""
+        found = (_moment(row[0]) for row in self._rows(statement))
+        return next((moment for moment in found if moment is not None), None)
 
     # --- executions ----------------------------------------------------------------------------
 

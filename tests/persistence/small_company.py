@@ -19,6 +19,7 @@ from persistence.n8n.records import (
     SourceFacts,
 )
 
+FINAL = frozenset({"success", "error", "crashed", "canceled"})
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=ROME)
 
@@ -44,6 +45,8 @@ class InMemorySource:
     read: list[int] = field(default_factory=list)
     """Which executions were read with their data, as often as they were."""
     unusable_rows: int = 0
+    deleted_until: datetime | None = None
+    """When the newest execution began that n8n has marked as deleted."""
 
     def facts(self) -> SourceFacts:
         return SourceFacts(
@@ -63,6 +66,16 @@ class InMemorySource:
 
     def max_execution_id(self) -> int:
         return max(self.executions, default=0)
+
+    def complete_since(self) -> datetime | None:
+        self.asked.append("complete_since")
+        ended = [
+            record.stopped_at
+            for record in self.executions.values()
+            if record.status in FINAL and record.stopped_at is not None
+        ]
+        after = [self.deleted_until + timedelta(milliseconds=1)] if self.deleted_until else []
+        return max([*([min(ended)] if ended else []), *after], default=None)
 
     def executions_after(self, execution_id: int, *, limit: int) -> list[ExecutionRecord]:
         self.asked.append("executions_after")

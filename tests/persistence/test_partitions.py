@@ -75,10 +75,10 @@ def test_groups_add_up_to_the_whole(
 def test_windows_side_by_side_add_up_to_the_whole(
     loaded: Store, metric: str, cuts: list[datetime]
 ) -> None:
-    # To the millisecond, as moments are kept.
-    ordered = sorted(
-        {moment.replace(microsecond=0).astimezone(UTC) for moment in cuts} | set(_recorded(loaded))
-    )
+    start, end = _recorded(loaded)
+    # To the millisecond, as moments are kept. What lies before the recorded span is not known.
+    wanted = {moment.replace(microsecond=0).astimezone(UTC) for moment in cuts}
+    ordered = sorted({moment for moment in wanted if moment > start} | {start, end})
     parts = sum(
         _value(loaded, metric=metric, window={"start": start, "end": end})
         for start, end in pairwise(ordered)

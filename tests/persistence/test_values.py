@@ -405,7 +405,7 @@ def test_a_window_is_complete_where_all_of_it_is_recorded(
     assert len(result.rows) == rows
     assert result.coverage.complete is complete
     assert (Note("future") in result.notes) is (start == "2026-11-23 00:00")
-    assert result.coverage.start == rome("2026-10-24 23:40")
+    assert result.coverage.start == rome("2026-10-24 23:40:02")
     assert str(result.coverage.start).endswith("+02:00"), "in the business zone"
     assert result.coverage.end == NOW
 
