@@ -10,6 +10,7 @@ import logging
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,11 +19,15 @@ from typing import Any
 from sqlalchemy.engine import URL
 
 from core.errors import StoreError
+from persistence.exclusive import is_busy
 from persistence.store import Store, store_address
 from persistence.tables import SCHEMA
 
 CONVERSATIONS_FILE = "conversations.sqlite"
 CONNECT_TIMEOUT_S = 10
+SETUP_WAIT_S = 10.0
+LOCK_WAIT_S = 2.0
+"""So long a question waits for a file that another process writes."""
 
 
 class Conversations:
@@ -45,6 +50,9 @@ class Conversations:
     async def _prune(self, thread_id: str) -> None:
         raise NotImplementedError
 
+    async def give_up(self) -> None:
+        """Let go of what a write that failed has left half done."""
+
     def trouble(self, error: Exception) -> StoreError:
         """The `StoreError` that says what *error* means for conversations."""
         return StoreError(
@@ -56,13 +64,20 @@ class Conversations:
 class _SqliteConversations(Conversations):
     async def _prune(self, thread_id: str) -> None:
         connection = self.checkpointer.conn
-        for table in ("writes", "checkpoints"):
-            await connection.execute(
-                f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < "  # noqa: S608  # names of ours
-                "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?)",
-                (thread_id, thread_id),
-            )
-        await connection.commit()
+        async with self.checkpointer.lock:  # all threads share the connection
+            for table in ("writes", "checkpoints"):
+                await connection.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < "  # noqa: S608  # names of ours
+                    "(SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?)",
+                    (thread_id, thread_id),
+                )
+            await connection.commit()
+
+    async def give_up(self) -> None:
+        """Let go of what a write that failed has left half done."""
+        # A transaction that stays open sees an old state for ever, and so can never write again.
+        async with self.checkpointer.lock:
+            await self.checkpointer.conn.rollback()
 
 
 class _PostgresConversations(Conversations):
@@ -116,24 +131,38 @@ async def open_conversations(home: Path, store_url: str | None) -> AsyncIterator
 
 @asynccontextmanager
 async def _sqlite(path: Path) -> AsyncIterator[Conversations]:
+    import aiosqlite
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-    opened = AsyncSqliteSaver.from_conn_string(str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Made here, so that what people asked is its owner's to read.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        saver = await opened.__aenter__()
+        connection = await aiosqlite.connect(path, timeout=LOCK_WAIT_S)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from None
     try:
+        saver = AsyncSqliteSaver(connection)
         try:
-            await saver.setup()
+            await _set_up(saver)
         except sqlite3.Error as error:
             raise _unusable(path, error) from None
         yield _SqliteConversations(saver, str(path))
     finally:
-        await opened.__aexit__(None, None, None)
+        await connection.close()
+
+
+async def _set_up(saver: Any) -> None:
+    """Make the tables; where another process makes them just now, wait for it."""
+    deadline = time.monotonic() + SETUP_WAIT_S
+    while True:
+        try:
+            return await saver.setup()  # type: ignore[no-any-return]  # it returns None
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait for its turn to change the journal, but gives up at once.
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(0.01)
 
 
 def _unusable(path: Path, error: Exception) -> StoreError:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.sql.expression import TableClause
+from sqlalchemy.sql.expression import FromClause, TableClause
 
 from core.errors import SourceError, SourceForbidden, SourceNotN8n
 from persistence.n8n.business import extract_business, own_runs, puts_to_sleep
@@ -78,6 +78,9 @@ _NOT_OVER = ("new", "running", "waiting", "unknown")
 _ROWS_AT_FIRST, _ROWS_AT_MOST = 100, 500
 _STATES_PER_READ = 500
 _MOMENTS_TRIED = 50
+_COUNTED = 1_000
+"""So many rows are enough to tell pruning from single deletions."""
+_SHORT = timedelta(minutes=1)
 """So many rows are looked at for one whose time can be understood."""
 _CHARACTERS_PER_READ = 16_000_000
 """So many rows are read at a time that about this much text is held: payloads may be huge."""
@@ -295,19 +298,40 @@ class N8nSource:
 
         n8n deletes the oldest ones, by when they ended, but never those that are not over or
         that somebody annotated: how far back the rows reach says nothing. It has all that began
-        since the first one left that it would delete has ended, and nothing for sure up to the
-        beginning of the newest one that it has marked as deleted.
+        since the first one left that it would delete, and nothing for sure up to the beginning
+        of the newest one that it has marked as deleted.
 
         :raises SourceError: the database cannot be read any more.
         """
-        ended = self._first_moment(self._ended)
-        deleted = self._first_moment(self._marked_as_deleted)
-        after = None if deleted is None else deleted + timedelta(milliseconds=1)
-        return max((moment for moment in (ended, after) if moment is not None), default=None)
+        since = self._first_left()
+        deleted = self._newest_marked() if since is not None else None
+        if since is None or deleted is None or not self._deletes_the_oldest():
+            return since
+        return max(since, deleted + timedelta(milliseconds=1))
+
+    def _first_left(self) -> datetime | None:
+        """When the first execution began that is left of those which n8n deletes."""
+        for row in self._rows(self._ended):
+            began, ended = _moment(row.began), _moment(row.ended)
+            if ended is None:
+                continue
+            # Of what began and ended while a long one went on, some may be deleted already.
+            return began if began is not None and ended - began <= _SHORT else ended
+        return None
 
     def _ended(self, layout: Layout) -> Select[Any]:
-        """When the executions ended that are left of those which n8n deletes, first ones first."""
+        """Executions that n8n deletes one day and has not yet; those that ended first, first."""
         executions = layout.table(EXECUTIONS)
+        began = self._as_text(layout, executions, EXECUTIONS, _beginning(layout)).label("began")
+        ended = self._as_text(layout, executions, EXECUTIONS, "stoppedAt").label("ended")
+        return (
+            select(began, ended)
+            .where(*self._over(layout, executions))
+            .order_by(executions.c.stoppedAt)
+            .limit(_MOMENTS_TRIED)
+        )
+
+    def _over(self, layout: Layout, executions: TableClause) -> list[ColumnElement[bool]]:
         over = [executions.c.stoppedAt.is_not(None), *_not_deleted(layout, executions)]
         if layout.has(EXECUTIONS, "status"):
             over.append(executions.c.status.not_in(_NOT_OVER))
@@ -316,29 +340,47 @@ class N8nSource:
         if layout.has(_ANNOTATIONS, "executionId"):
             annotated = layout.table(_ANNOTATIONS)
             over.append(~exists().where(annotated.c.executionId == executions.c.id))
-        ended = self._as_text(layout, executions, EXECUTIONS, "stoppedAt")
-        return select(ended).where(*over).order_by(executions.c.stoppedAt).limit(_MOMENTS_TRIED)
+        return over
 
-    def _marked_as_deleted(self, layout: Layout) -> Select[Any]:
-        """When the executions began that n8n has marked as deleted, newest ones first."""
-        executions = layout.table(EXECUTIONS)
-        name = "createdAt" if layout.has(EXECUTIONS, "createdAt") else "startedAt"
-        began = self._as_text(layout, executions, EXECUTIONS, name)
-        if not layout.has(EXECUTIONS, "deletedAt") or not layout.has(EXECUTIONS, name):
-            return select(began).where(false())
-        return (
-            select(began)
-            # One that was run by hand and is not to be saved is marked as soon as it ends.
-            .where(executions.c.deletedAt.is_not(None), executions.c.mode != "manual")
-            .where(executions.c[name].is_not(None))
-            .order_by(executions.c[name].desc())
-            .limit(_MOMENTS_TRIED)
-        )
+    def _newest_marked(self) -> datetime | None:
+        """When the newest execution began that n8n has marked as deleted."""
 
-    def _first_moment(self, statement: Callable[[Layout], Select[Any]]) -> datetime | None:
-        """The first of a statement's rows that is a moment."""
+        def statement(layout: Layout) -> Select[Any]:
+            executions = layout.table(EXECUTIONS)
+            name = _beginning(layout)
+            began = self._as_text(layout, executions, EXECUTIONS, name)
+            marked = select(began).where(*_marked_as_deleted(layout, executions))
+            return marked.order_by(executions.c[name].desc()).limit(_MOMENTS_TRIED)
+
         found = (_moment(row[0]) for row in self._rows(statement))
         return next((moment for moment in found if moment is not None), None)
+
+    def _deletes_the_oldest(self) -> bool:
+        """Whether the marks are n8n's own pruning, which takes the oldest executions first.
+
+        Where many that began earlier are still there, somebody deleted single ones instead: that
+        says nothing of the others.
+        """
+
+        def left_before(layout: Layout) -> Select[Any]:
+            executions = layout.table(EXECUTIONS)
+            began = executions.c[_beginning(layout)]
+            others = layout.table(EXECUTIONS).alias("marked")
+            newest = (
+                select(func.max(others.c[_beginning(layout)]))
+                .where(*_marked_as_deleted(layout, others))
+                .scalar_subquery()
+            )
+            left = select(executions.c.id).where(*self._over(layout, executions), began < newest)
+            return select(func.count()).select_from(left.limit(_COUNTED).subquery())
+
+        def marked(layout: Layout) -> Select[Any]:
+            executions = layout.table(EXECUTIONS)
+            gone = select(executions.c.id).where(*_marked_as_deleted(layout, executions))
+            return select(func.count()).select_from(gone.limit(_COUNTED).subquery())
+
+        left, gone = (int(self._rows(count)[0][0]) for count in (left_before, marked))
+        return left * 10 <= gone
 
     # --- executions ----------------------------------------------------------------------------
 
@@ -736,6 +778,23 @@ def _grants(schema: str, role: str) -> str:
         f"GRANT USAGE ON SCHEMA {quoted_schema} TO {quoted_role}; "
         f"GRANT SELECT ON {tables} TO {quoted_role};"
     )
+
+
+def _beginning(layout: Layout) -> str:
+    """The column that tells when an execution began."""
+    return "createdAt" if layout.has(EXECUTIONS, "createdAt") else "startedAt"
+
+
+def _marked_as_deleted(layout: Layout, executions: FromClause) -> list[ColumnElement[bool]]:
+    """Conditions of the executions that n8n has marked as deleted and will remove."""
+    if not layout.has(EXECUTIONS, "deletedAt"):
+        return [false()]
+    # One that was run by hand and is not to be saved is marked as soon as it ends.
+    return [
+        executions.c.deletedAt.is_not(None),
+        executions.c.mode != "manual",
+        executions.c[_beginning(layout)].is_not(None),
+    ]
 
 
 def _not_deleted(layout: Layout, executions: TableClause) -> list[ColumnElement[bool]]:
