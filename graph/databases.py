@@ -161,27 +161,30 @@ class Databases:
             if trouble is not None:
                 raise trouble
             return None
-        caught_up = trouble is None
+        caught_up, state = trouble is None, None
         if source is not None:
             try:
-                caught_up = await self._catch_up(source, store, deadline)
+                caught_up, state = await self._catch_up(source, store, deadline)
             except SourceError as error:
                 trouble, caught_up = error, False
-        state = await asyncio.to_thread(store.state)
+        if state is None:
+            state = await asyncio.to_thread(store.state)
         self._forget_processes(state)
         if state is None and trouble is not None:
             raise trouble
         return _freshness(state, caught_up=caught_up, trouble=trouble)
 
-    async def _catch_up(self, source: N8nSource, store: Store, deadline: float) -> bool:
-        """Copy what is new until *deadline*; whether all of it was copied."""
+    async def _catch_up(
+        self, source: N8nSource, store: Store, deadline: float
+    ) -> tuple[bool, SyncState | None]:
+        """Copy what is new until *deadline*; whether all of it was, and the state if known."""
         try:
-            unchanged, deadline = await asyncio.wait_for(
+            unchanged, state, deadline = await asyncio.wait_for(
                 asyncio.to_thread(self._first_look, source, store, deadline),
                 max(deadline - time.monotonic(), 0.05),
             )
             if unchanged:
-                return True
+                return True, state
             while True:
                 if self._syncing is None or self._syncing.done():
                     self._syncing = _unattended(self.synchronise(batch_size=REFRESH_BATCH))
@@ -189,25 +192,27 @@ class Databases:
                     asyncio.shield(self._syncing), max(deadline - time.monotonic(), 0.05)
                 )
                 if ANOTHER_SYNC not in report.notes:
-                    return report.caught_up
+                    return report.caught_up, None
                 if time.monotonic() >= deadline:
-                    return False
+                    return False, None
                 await asyncio.sleep(0.1)  # another process copies: what it reads serves us too
         except TimeoutError:
-            return False
+            return False, None
 
-    def _first_look(self, source: N8nSource, store: Store, deadline: float) -> tuple[bool, float]:
-        """Whether n8n surely is as it was when the store last caught up, and how long to wait."""
+    def _first_look(
+        self, source: N8nSource, store: Store, deadline: float
+    ) -> tuple[bool, SyncState | None, float]:
+        """Whether n8n surely is as when the store last caught up, the state, and the deadline."""
         if self._settled is not None:
             token, data_version = self._settled
             if source.change_token() == token:
                 store.found_unchanged(data_version, datetime.now(UTC))
-                return True, deadline
+                return True, store.state(), deadline
         state = store.state()
         never_loaded = state is None or state.synced_at is None
         if never_loaded and source.count_up_to(FIRST_LOAD_ROWS + 1) <= FIRST_LOAD_ROWS:
             deadline = max(deadline, time.monotonic() + FIRST_LOAD_S)
-        return False, deadline
+        return False, state, deadline
 
     async def synchronise(
         self,

@@ -273,6 +273,13 @@ def _note(note: Note, telling: Telling) -> list[str]:
                     "This is how things are now: it has no history.",
                 )
             ]
+        case "previous_not_covered" if count:
+            return [
+                telling.say(
+                    "Il periodo di confronto è registrato solo in parte: nessuna variazione.",
+                    "The period to compare with is recorded only in part: no change given.",
+                )
+            ]
         case "previous_not_covered":
             return [
                 telling.say(

@@ -201,6 +201,16 @@ class Inquiry:
             min(window.end, self.now) <= span[1]
         )
 
+    def recorded_share(self, window: Window) -> float:
+        """How much of ``[start, min(end, now))`` lies within what is recorded, 0 to 1."""
+        span = self._span
+        if span is None:
+            return 0.0
+        start, end = window.start or span[0], min(window.end, self.now)
+        asked = (end - start).total_seconds()
+        recorded = (min(end, span[1]) - max(start, span[0])).total_seconds()
+        return max(recorded, 0.0) / asked if asked > 0 else 0.0
+
     def coverage(self, *windows: Window | None) -> Coverage:
         """What is recorded and whether it covers *windows*; notes what the text must say."""
         state = self.state

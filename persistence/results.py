@@ -30,7 +30,8 @@ class Note:
     ``not_caught_up``        records that n8n has are still to be copied
     ``nothing_recorded``     n8n had no execution at all when it was last read
     ``now_only``             the figure is of now: it has no history, its window was not used
-    ``previous_not_covered`` the period before lies outside what is recorded; no change is given
+    ``previous_not_covered`` the period before lies outside what is recorded, or with the value
+                             ``partly`` is recorded only in part; no change is given
     ``same_name``            several processes share each of these names and are taken together
     ``successes_not_saved``  n8n throws away the successful executions of these processes
     ``only_inside_others``   these processes ran only as a part of others, which does not count

@@ -42,6 +42,9 @@ OVERVIEW = (
 
 _business = business_execution_data.c
 
+_NEARLY_ALL = 0.95
+"""A period recorded to this share may be compared with: what is missing changes little."""
+
 
 def answer_story(inquiry: Inquiry) -> Result:
     """Answer a query of kind *story*."""
@@ -301,9 +304,10 @@ def _overview(inquiry: Inquiry) -> Result:
         before = previous_window(window, inquiry.zone)
     if window is not None and before is not None:
         before = in_utc(elapsed_part(window, before, inquiry.now, inquiry.zone))
-    comparable = before is not None and inquiry.is_complete(before)
+    share = inquiry.recorded_share(before) if before is not None else 0.0
+    comparable = share >= _NEARLY_ALL
     if before is not None and not comparable:
-        inquiry.note("previous_not_covered")
+        inquiry.note("previous_not_covered", ["partly"] if share else [])
     rows = []
     if inquiry.is_recorded(window):
         for metric in _recorded_metrics(inquiry):

@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from catalogue import BusinessQuery, QuestionType, Reading, Window
+from catalogue import BusinessQuery, Language, QuestionType, Reading, Window
 from language.rendering import render
 from language.windows_as_said import manner_of
 from language.windows_in_words import window_in_words
 from persistence.results import Coverage, Result
 
 ROME = ZoneInfo("Europe/Rome")
+LANGS: tuple[Language, ...] = ("it", "en")
 
 
 def at(text: str) -> datetime:
@@ -189,7 +190,7 @@ def test_a_span_with_several_names_gets_the_one_it_was_asked_by(
     assert said == [italian, english]
 
 
-LANGS = ("it", "en")
+LANGS: tuple[Literal[it], Literal[en]] = ("it", "en")
 
 
 def told(reading: Reading, columns: tuple[str, ...], *rows: tuple[object, ...]) -> str:

@@ -105,7 +105,7 @@ def test_single_executions_that_somebody_deleted_hide_nothing_but_themselves(
     n8n: N8nWriter, open_source: OpenSource, store: Store
 ) -> None:
     for day in range(1, 21):
-        gone = {"deletedAt": NOW - HOUR} if day in (3, 11, 17) else {}
+        gone: dict[str, Any] = {"deletedAt": NOW - HOUR} if day in (3, 11, 17) else {}
         ran(n8n, day, BEGAN + day * DAY, **gone)
     assert copied(open_source(n8n.url), store) == BEGAN + DAY
     month = counted(store, BEGAN + DAY, BEGAN + 21 * DAY)
