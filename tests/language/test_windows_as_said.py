@@ -190,9 +190,6 @@ def test_a_span_with_several_names_gets_the_one_it_was_asked_by(
     assert said == [italian, english]
 
 
-LANGS: tuple[Literal[it], Literal[en]] = ("it", "en")
-
-
 def told(reading: Reading, columns: tuple[str, ...], *rows: tuple[object, ...]) -> str:
     covers = Coverage(at("2026-01-10"), SUNDAY_NOON, True, True, SUNDAY_NOON)
     result = Result(columns, rows, len(rows), covers)
