@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,7 +82,7 @@ class Draft:
             compare_to=self.compare_to,
             hours=self.hours,
             weekdays=self.weekdays,
-            filters=tuple(self.filters),
+            filters=tuple(without_contradictions(self.filters)),
             group_by=tuple(self.group_by),
             having=self.having,
             order=self.order,
@@ -165,3 +166,22 @@ def allowed_filters(draft: Draft) -> frozenset[str]:
         fields = _FILTERS_OF[METRICS[draft.metric].measure.facts]
         return fields - {"status"} if METRICS[draft.metric].measure.facts == "emails" else fields
     return frozenset().union(*_FILTERS_OF.values())
+
+
+def without_contradictions(filters: Sequence[Filter]) -> list[Filter]:
+    """Return *filters* with no process both asked for and left out: leaving out is the narrower."""
+    left_out = {
+        value
+        for each in filters
+        if (each.field, each.op) == ("process", "is_not")
+        for value in each.values
+    }
+    kept = []
+    for each in filters:
+        if (each.field, each.op) == ("process", "is") and left_out.intersection(each.values):
+            values = tuple(value for value in each.values if value not in left_out)
+            if not values:
+                continue
+            each = each.model_copy(update={"values": values})
+        kept.append(each)
+    return kept

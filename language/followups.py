@@ -380,6 +380,13 @@ class _Turn:
             for each in self.base.filters
             if each.field != "process" or any(each.op != other.op for other in named)
         ]
+        wanted = {value for each in named if each.op == "is" for value in each.values}
+        kept = [
+            each
+            for each in kept
+            if (each.field, each.op) != ("process", "is_not")
+            or not wanted.intersection(each.values)
+        ]
         self.base.filters = [*kept, *named]
         if named[0].op == "is" and "process" in self.base.group_by:
             self.base.group_by.remove("process")

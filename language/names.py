@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, Protocol
 
@@ -239,9 +239,9 @@ class NameIndex:
         mentions += self._by_their_own_words(tokens, cues, taken.union(masked))
         taken = {index for mention in mentions for index in mention.tokens}
         mentions += self._by_their_place(tokens, cues, taken.union(masked))
-        return [
-            _excluding(mention, cues) for mention in sorted(mentions, key=lambda it: it.tokens[:1])
-        ]
+        return _with_exclusions(
+            sorted(mentions, key=lambda it: it.tokens[:1]), tokens, cues, masked
+        )
 
     def exact_spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         """Return the token spans that are complete names of two words or more.
@@ -476,7 +476,7 @@ class NameIndex:
             if (
                 (place not in explained or _is_left_out(cues, place))
                 and _meaning(tokens[place].word) in self._having
-                and self._is_mentioned_alone(tokens, cues, place)
+                and (_is_left_out(cues, place) or self._is_mentioned_alone(tokens, cues, place))
             ):
                 mention = self._mention(tokens, (place,), "words")
                 if mention.match.name or mention.match.candidates:
@@ -777,10 +777,29 @@ def _stands_as_process(tokens: Sequence[Token], cues: Cues, noun: Hit) -> bool:
     return led and not genitive and not by_whom and cues.ending_at(first - 1, *acting) is not None
 
 
-def _excluding(mention: Mention, cues: Cues) -> Mention:
-    """Mark a mention that an "except" stands before."""
-    first = mention.tokens[0]
-    excluded = any(hit.end <= first <= hit.end + 3 for hit in cues.of(Cue.EXCEPT))
-    if not excluded:
-        return mention
-    return Mention(mention.text, mention.tokens, mention.match, mention.named_by, True)
+_JOINING = _LINKS | {"e", "ed", "o", "ne", "and", "or", "nor", "nemmeno", "neanche"}
+
+
+def _with_exclusions(
+    mentions: Sequence[Mention], tokens: Sequence[Token], cues: Cues, masked: Collection[int]
+) -> list[Mention]:
+    """Mark the mentions that an "except" stands before, and all that it enumerates.
+
+    "senza il report e la copia" leaves out both.
+    """
+    marked: list[Mention] = []
+    for mention in mentions:
+        first = mention.tokens[0]
+        excluded = any(hit.end <= first <= hit.end + 3 for hit in cues.of(Cue.EXCEPT))
+        if not excluded and marked and marked[-1].excluded:
+            between = range(marked[-1].tokens[-1] + 1, first)
+            excluded = all(
+                place in masked or tokens[place].word in _JOINING or _is_number(tokens[place])
+                for place in between
+            )
+        marked.append(replace(mention, excluded=excluded))
+    return marked
+
+
+def _is_number(token: Token) -> bool:
+    return token.word.isdigit() or token.word in ("ogni", "every")

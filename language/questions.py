@@ -14,7 +14,7 @@ from catalogue.query import (
 )
 from catalogue.reading import Clarification
 from language.cues import Hit
-from language.drafts import OVER_EXECUTIONS, Draft, allowed_filters
+from language.drafts import OVER_EXECUTIONS, Draft, allowed_filters, without_contradictions
 from language.forms import FORMS, compare_with_before
 from language.metric_rules import read_metric
 from language.rankings import CONDITIONS, SECONDS, grain_of, said_groups
@@ -76,6 +76,7 @@ def _read_processes(sentence: Sentence, draft: Draft) -> None:
         draft.filters.append(
             Filter(field="process", op="is_not", values=tuple(dict.fromkeys(excluded)))
         )
+        draft.filters = without_contradictions(draft.filters)
 
 
 def _read_conditions(sentence: Sentence, draft: Draft) -> None:
@@ -138,7 +139,10 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
     if not names:
         draft.filters.append(Filter(field="process", values=(mention,)))
     elif match.name is not None:
-        draft.filters.append(Filter(field="process", values=(match.name,)))
+        left_out = any(hit.end <= noun.start <= hit.end + 2 for hit in sentence.cues.of(Cue.EXCEPT))
+        draft.filters.append(
+            Filter(field="process", op="is_not" if left_out else "is", values=(match.name,))
+        )
     elif match.score:
         draft.clarification = Clarification(
             reason="which_process", mention=mention, options=match.candidates

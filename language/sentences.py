@@ -577,10 +577,18 @@ def _read_addresses(sentence: Sentence) -> None:
             token.word.lstrip("@")
         )
         sentence.masked.add(place)
-    field_name = "customer" if _is_about_sent(sentence) else "sender"
+    of_orders = _is_about_orders(sentence) and not sentence.cues.any(*_WRITTEN)
+    field_name = "customer" if of_orders or _is_about_sent(sentence) else "sender"
     for op, found in values.items():
         if found:
             sentence.filters.append(Filter(field=field_name, op=op, values=tuple(found)))
+
+
+_WRITTEN = (Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.SENDER)
+
+
+def _is_about_orders(sentence: Sentence) -> bool:
+    return sentence.cues.any(Cue.ORDER, Cue.ORDER_VALUE, Cue.BOUGHT, Cue.SPENT)
 
 
 def _is_about_sent(sentence: Sentence) -> bool:
@@ -615,8 +623,10 @@ def _read_order_numbers(sentence: Sentence) -> None:
 def _read_persons(sentence: Sentence) -> None:
     """ "mail da Rossi", "gli ordini del cliente Bianchi": whose they are."""
     cues = sentence.cues
-    about_mail = cues.any(*_MAIL_CUES) and not cues.any(Cue.ORDER, Cue.ORDER_VALUE)
-    about_orders = cues.any(Cue.ORDER, Cue.ORDER_VALUE, Cue.BOUGHT)
+    about_orders = _is_about_orders(sentence)
+    about_mail = cues.any(*_MAIL_CUES) and not about_orders
+    if any(each.field in ("customer", "sender") for each in sentence.filters):
+        return  # an address has named them
     narrowing = cues.any(Cue.THOSE, Cue.ONLY) and len(sentence.tokens) <= 6
     if not (about_mail or about_orders or narrowing):
         return
@@ -670,7 +680,12 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
     )
     named = sentence.circumstances.names.by_noun(token.word).score > 0
     alone = start > 0 and token.capitalised and not token.raw.isupper() and not named
-    if not (introduced or from_whom or alone or ((of_whom or wrote) and token.capitalised)):
+    bought = not named and _is_buying(sentence, start)
+    if named and (from_whom or of_whom) and not introduced and _is_about_sent(sentence):
+        return []  # "mail inviate dai Solleciti": the process that sends them
+    if not (
+        introduced or from_whom or alone or bought or ((of_whom or wrote) and token.capitalised)
+    ):
         return []
     if named and not token.capitalised:
         return []
@@ -688,6 +703,20 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
         while len(places) < 6 and _goes_on_name(sentence, places[-1] + 1):
             places.append(places[-1] + 1)
     return places
+
+
+_BUYING = word_set(
+    """ha hanno has have had did does do fatto speso ordinato comprato acquistato spende spendono
+    ordina compra acquista inviato mandato placed spent ordered bought"""
+)
+
+
+def _is_buying(sentence: Sentence, place: int) -> bool:
+    """Whether token *place* says who orders or pays: "quanto ha speso la piazzetta?"."""
+    if not _is_about_orders(sentence):
+        return False
+    before = sentence.before(place)
+    return before is not None and sentence.words[before] in _BUYING
 
 
 def _goes_on_name(sentence: Sentence, place: int) -> bool:

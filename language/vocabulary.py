@@ -568,6 +568,9 @@ PHRASES: dict[Cue, str] = {
     Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
     Cue.EXCEPT: """
+        senza contare|considerare|calcolare|includere, non contando|considerando|includendo,
+        lasciando fuori|stare, lasciando da parte, not counting|including|considering,
+        without counting|considering, leaving aside, ad eccezione di|del|della|dei|delle, bar,
         tranne, eccetto, escluso, esclusa, esclusi, escluse, escludendo, escludi, senza, except,
         except for, excluding, exclude, without, but not, a parte, all infuori di, al netto di,
         other than, apart from, ma non, ignorando, togliendo, salvo, leaving out, minus
