@@ -78,8 +78,8 @@ def follow_up(sentence: Sentence, draft: Draft, previous: Reading | None) -> Dra
         return _of_ours(sentence, draft, previous)
     if previous is None or previous.query is None:
         return None
-    _read_as_continued(sentence, draft, previous.query)
-    elliptic = is_elliptic(sentence) or _is_correction(sentence)
+    continued = _read_as_continued(sentence, draft, previous.query)
+    elliptic = continued or is_elliptic(sentence) or _is_correction(sentence)
     if _completes_overview(sentence, draft, previous):
         draft.window = previous.query.window
         draft.hours, draft.weekdays = previous.query.hours, previous.query.weekdays
@@ -88,6 +88,7 @@ def follow_up(sentence: Sentence, draft: Draft, previous: Reading | None) -> Dra
     if _ranks_the_same(sentence, draft, previous.query):
         draft.strength = 0.0
         elliptic = True
+    elliptic = elliptic or _regroups_the_same(sentence, draft, previous.query)
     if draft.has_object and not elliptic and not _is_bare_continuation(sentence, draft):
         return None
     unread = [
@@ -154,6 +155,18 @@ def _ranks_the_same(sentence: Sentence, draft: Draft, before: BusinessQuery) -> 
     return draft.group_by[0] in METRICS[before.metric].groupings
 
 
+def _regroups_the_same(sentence: Sentence, draft: Draft, before: BusinessQuery) -> bool:
+    """ "per mittente", "chi ci scrive di più?": the things that were asked before, grouped."""
+    if sentence.has_time or len(sentence.tokens) > 5 or not draft.group_by:
+        return False
+    if draft.metric is None or draft.filters or sentence.mentions:
+        return False
+    if sentence.cues.any(Cue.HOW_MANY, Cue.HOW_MUCH, Cue.EMAIL, Cue.ORDER, Cue.ERROR, Cue.FAILED):
+        return False
+    metric = before.metric or _METRIC_OF_LIST.get(str(before.subject))
+    return metric is not None and draft.metric == metric
+
+
 _NAMED_OBJECTS = (
     Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.ORDER_VALUE, Cue.ERROR, Cue.FAILED, Cue.EXECUTION,
     Cue.SUCCESS, Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.DURATION, Cue.RAN, Cue.SLOW, Cue.FAST,
@@ -162,24 +175,53 @@ _NAMED_OBJECTS = (
 )  # fmt: skip
 
 
-def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) -> None:
-    """Read what means something only after another question: a value, a process by one noun."""
+def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) -> bool:
+    """Read what means something only after another question: a value, a process by one noun.
+
+    Returns whether another figure of the same things was asked for.
+    """
     facts = METRICS[before.metric].measure.facts if before.metric else before.subject
-    if Cue.VALUE in sentence.cues and facts == "orders" and draft.metric in (None, "orders"):
-        draft.value("order_value")
-        draft.strength = 4.0
-        return
-    if facts not in ("executions", "errors", "answers") or sentence.mentions:
-        return
-    if len(sentence.tokens) > 6 or sentence.cues.any(Cue.HOW_MANY, Cue.WHICH, Cue.LIST):
-        return
+    metric = _figure_of_the_same(sentence, draft, before.metric, facts)
+    if metric is not None:
+        draft.value(metric)
+        draft.strength, draft.clarification = 4.0, None
+        draft.group_by, draft.order, draft.limit, draft.focus = [], None, None, None
+        return True
     named = any(each.field == "process" and each.op == "is" for each in before.filters)
+    of_processes = facts in ("executions", "errors", "answers") or (named and facts is not None)
+    if not of_processes or sentence.mentions:
+        return False
+    if len(sentence.tokens) > 6 or sentence.cues.any(Cue.HOW_MANY, Cue.WHICH, Cue.LIST):
+        return False
+    if sentence.cues.any(Cue.EXCEPT):
+        return False
     grouped = "process" in before.group_by and Cue.ONLY in sentence.cues
     match = _process_by_preposition(sentence, named=named, grouped=grouped)
     if match is not None and match.name is not None:
         draft.metric = draft.subject = draft.story = None
         draft.strength, draft.group_by, draft.clarification = 0.0, [], None
         draft.filters = [Filter(field="process", values=(match.name,))]
+    return False
+
+
+def _figure_of_the_same(
+    sentence: Sentence, draft: Draft, before: str | None, facts: str | None
+) -> str | None:
+    """The metric of "e quanto valgono?", "and the maximum?", "how fast were they?"."""
+    cues = sentence.cues
+    if Cue.VALUE in cues and facts == "orders" and draft.metric in (None, "orders"):
+        return "order_value"
+    if sentence.mentions or len(sentence.tokens) > 7:
+        return None
+    asked = cues.any(Cue.SLOW, Cue.FAST, Cue.DURATION)
+    if facts == "answers" and asked and not cues.any(Cue.PROCESS, Cue.EXECUTION, Cue.WHICH):
+        return "ai_response_time"
+    extremes = before in _DURATIONS and len(sentence.tokens) <= 4
+    return "max_duration" if extremes and not _MAXIMUM.isdisjoint(sentence.words) else None
+
+
+_DURATIONS = frozenset({"avg_duration", "median_duration", "p95_duration", "max_duration"})
+_MAXIMUM = word_set("max maximum massimo massima longest")
 
 
 def _process_by_preposition(sentence: Sentence, *, named: bool, grouped: bool) -> NameMatch | None:
@@ -188,11 +230,9 @@ def _process_by_preposition(sentence: Sentence, *, named: bool, grouped: bool) -
     *named* says that the turn before named one: then "e la chat?" names another. *grouped* says
     that one of several is picked: "solo gli ordini".
     """
-    words, cues = sentence.words, sentence.cues
+    words = sentence.words
     for place, word in enumerate(words):
-        another = named and word in _LEADING and words[place + 1 : place + 2] != []
-        another = another and words[place + 1] in SINGULAR_ARTICLES
-        another = another and cues.starting_at(place + 2, Cue.ORDER, Cue.EMAIL) is None
+        another = word in _LEADING and _names_another(sentence, place + 1, named=named)
         picked = grouped and place == 0 and word in _AFTER_A_NAME
         if place > 2 or not (another or picked or word in _OWNING):
             continue
@@ -209,6 +249,23 @@ def _process_by_preposition(sentence: Sentence, *, named: bool, grouped: bool) -
     return None
 
 
+def _names_another(sentence: Sentence, place: int, *, named: bool) -> bool:
+    """Whether another process is named from *place* on: "e la chat?", "e i solleciti?"."""
+    words, cues = sentence.words, sentence.cues
+    article = words[place : place + 1]
+    noun = place
+    while noun < len(words) and words[noun] in ARTICLES:
+        noun += 1
+    if noun >= len(words):
+        return False
+    if noun in sentence.unexplained():
+        return True  # no noun of ours, so it can only be a name
+    if not named or cues.starting_at(noun, *_COUNTED_THINGS) is not None:
+        return False
+    return noun == place or article[0] in SINGULAR_ARTICLES
+
+
+_COUNTED_THINGS = (Cue.ORDER, Cue.EMAIL, Cue.MESSAGE, Cue.ERROR, Cue.EXECUTION, Cue.ANSWER)
 _OWNING = word_set(
     """di del dello della dell dei degli delle dal dallo dalla dall dai dagli dalle nel nella nello
     nei nelle of from in for by per"""
@@ -240,6 +297,28 @@ _UNITS: dict[Cue, tuple[str, str]] = {
     Cue.MONTH: ("questo mese", "il mese scorso"),
 }
 """What a bare unit means in a correction: the current one, or the last if that was spoken of."""
+
+
+_LENGTHS: dict[frozenset[str], tuple[int, int]] = {
+    word_set("giorno day"): (1, 1),
+    word_set("settimana week"): (6, 7),
+    word_set("mese month"): (28, 31),
+    word_set("anno year"): (365, 366),
+}
+"""The words for a unit of time, and how many days a window of it has."""
+_PREVIOUS = word_set("previous precedente")
+_LAST_ONE = word_set("scorsa scorso scorse scorsi passata passato")
+
+
+def _is_bare_last(sentence: Sentence) -> bool:
+    """Whether "e la scorsa?", "and last?" leave out the unit that was spoken of."""
+    words = sentence.words
+    if sentence.cues.any(*_UNITS):
+        return False
+    if len(words) <= 7 and not _LAST_ONE.isdisjoint(words):
+        return True
+    said = [word for word in words if word not in ARTICLES and word not in _LEADING]
+    return len(words) > 1 and said in (["last"], ["what", "last"], ["previous"], ["precedente"])
 
 
 class _Turn:
@@ -412,6 +491,8 @@ class _Turn:
         if not self.sentence.has_time or (Cue.ONE_BEFORE in self.cues and len(time.spans) == 1):
             self._time_seen_from_before()
             return
+        if self._steps_back() or self._compares_with_said():
+            return
         if time.window is not None:
             base.window = time.window
             base.hours, base.weekdays = time.hours, time.weekdays
@@ -436,6 +517,38 @@ class _Turn:
         base.offset = 0
         self.changed.add("window")
 
+    def _steps_back(self) -> bool:
+        """ "and the previous month?" is the one before the month that was spoken of."""
+        base, words = self.base, self.sentence.words
+        unit = next((days for name, days in _LENGTHS.items() if not name.isdisjoint(words)), None)
+        window = base.window
+        if unit is None or _PREVIOUS.isdisjoint(words) or window is None or window.start is None:
+            return False
+        if not unit[0] <= (window.end - window.start).days <= unit[1]:
+            return False
+        base.window = previous_window(window, self.sentence.circumstances.zone)
+        if base.compare_to is not None and base.window is not None:
+            base.compare_to = previous_window(base.window, self.sentence.circumstances.zone)
+        base.offset = 0
+        self.changed.add("window")
+        return True
+
+    def _compares_with_said(self) -> bool:
+        """ "confrontale con il mese scorso": the window of before with the one that is said."""
+        time, base = self.sentence.time, self.base
+        said, window = time.window, base.window
+        if said is None or window is None or time.compare_to is not None or said == window:
+            return False
+        if Cue.COMPARE not in self.cues or base.metric is None:
+            return False
+        base.window, base.compare_to = sorted(
+            (window, said), key=lambda each: each.end, reverse=True
+        )
+        base.type = QuestionType.ANALYSIS
+        base.offset = 0
+        self.changed.add("window")
+        return True
+
     def _time_seen_from_before(self) -> None:
         """ "e quella prima?", "no, intendevo il mese": times that the turn before makes whole."""
         base, circumstances = self.base, self.sentence.circumstances
@@ -445,7 +558,7 @@ class _Turn:
             (_UNITS[hit.cue] for hit in self.cues.of(*_UNITS) if Cue.PER not in self.cues), None
         )
         window = None
-        if Cue.ONE_BEFORE in self.cues:
+        if Cue.ONE_BEFORE in self.cues or _is_bare_last(self.sentence):
             window = previous_window(base.window, circumstances.zone)
         elif unit is not None and _is_correction(self.sentence):
             past = base.window.end <= circumstances.now
@@ -569,6 +682,7 @@ class _Turn:
             cues.any(Cue.LAST)
             and number is None
             and base.kind != "story"
+            and "window" not in self.changed
             and (self.draft.focus != "last")
         ):
             self._last_one()
@@ -622,7 +736,10 @@ class _Turn:
             base.limit = base.order = None
             base.focus, base.offset = "amount", 0
             self.changed.add("form")
-        elif cues.any(Cue.SHOW_THEM, Cue.LIST) and base.metric is not None and not base.group_by:
+        elif base.metric is not None and (
+            (cues.any(Cue.SHOW_THEM, Cue.LIST) and not base.group_by)
+            or (Cue.SHOW_THEM in cues and base.group_by == ["cause"] and not self._regrouped())
+        ):
             subject = list_of(base.metric)
             if subject is None:
                 return
@@ -630,13 +747,16 @@ class _Turn:
             base.list(subject)
             if status is not None and not any(each.field == "status" for each in base.filters):
                 base.filters.append(Filter(field="status", values=(status,)))
-            base.focus = None
+            base.focus = base.order = None
             self.changed.add("form")
         elif base.metric and cues.any(Cue.SHOW_THEM) and base.group_by:
             self.changed.add("form")
         elif sentence.sounds_future and sentence.time.future:
             base.type = QuestionType.PREDICTION
             self.changed.add("form")
+
+    def _regrouped(self) -> bool:
+        return bool(self.changed & {"groups", "object", "order"})
 
     def _why(self) -> None:
         base = self.base

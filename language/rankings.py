@@ -135,6 +135,11 @@ def said_number(sentence: Sentence) -> int | None:
         earlier = sentence.number_at(hit.start - 1)
         if earlier is not None:
             return earlier
+    for hit in sentence.cues.of(Cue.MOST, Cue.LEAST):
+        number = sentence.number_at(hit.start - 1)
+        following = sentence.cues.starting_at(hit.end, *GROUPED_BY)
+        if number is not None and number > 1 and following is not None:
+            return number  # "three most frequent senders"
     for hit in sentence.cues.of(
         *GROUPED_BY, *QUALITIES, Cue.ERROR, Cue.ORDER, Cue.EMAIL, Cue.EXECUTION
     ):

@@ -278,9 +278,17 @@ def _asks_for_secret(sentence: str, cues: Cues) -> bool:
         )
     ):
         weight += 1
+    if _USED.search(sentence) and cues.any(Cue.STEP, Cue.CHANNEL, Cue.WHICH):
+        weight += 1  # "che token usa il nodo gmail?"
     if cues.any(*_COUNTED_WORK) or cues.any(Cue.ABOUT):
         weight -= 2
     return weight >= _REFUSED_FROM
+
+
+_USED = re.compile(
+    r" (?:che|quale|quali|qual e il|what|which) (?:token|tokens|chiavi|segreti|secrets)"
+    r" (?:di \w+ )?(?:si )?(?:usa|usano|utilizza|utilizzano|ha|hanno|serve|does|do|is|are)\b"
+)
 
 
 def _asks_for_explanation(cues: Cues, sentence: str) -> bool:

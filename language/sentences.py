@@ -409,7 +409,8 @@ def _read_time(
         words.append(plain)
     future = cues.any(Cue.PREDICT, Cue.FUTURE)
     if not changed:
-        return read_time(text, now=circumstances.now, zone=circumstances.zone, future=future)
+        reading = read_time(text, now=circumstances.now, zone=circumstances.zone, future=future)
+        return _after_comma(text, tokens, reading, circumstances, future=future)
     spoken = repaired(text, written, words)
     reading = read_time(spoken, now=circumstances.now, zone=circumstances.zone, future=future)
     # Back to places in the text as it was written.
@@ -424,6 +425,26 @@ def _read_time(
         if any(start < stop and begin < end for begin, stop in reading.spans):
             spans.append((token.start, token.end))
     return replace(reading, spans=tuple(spans))
+
+
+def _after_comma(
+    text: str,
+    tokens: Sequence[Token],
+    reading: TimeReading,
+    circumstances: Circumstances,
+    *,
+    future: bool,
+) -> TimeReading:
+    """Read a time that stands alone after the last comma: "errori del fornitore, novembre"."""
+    if reading.spans or not tokens:
+        return reading
+    start = next((each.start for each in reversed(tokens) if each.after_break), None)
+    if not start:
+        return reading
+    tail = read_time(text[start:], now=circumstances.now, zone=circumstances.zone, future=future)
+    if tail.window is None:
+        return reading
+    return replace(tail, spans=tuple((first + start, last + start) for first, last in tail.spans))
 
 
 # ----------------------------------------------------------- conditions that words name outright

@@ -192,8 +192,9 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.AVERAGE_ORDER: """
         valore medio (degli|dei|di|dell) ordini|ordine, ordine medio, scontrino medio, importo
-        medio (degli|dei|di|dell) (ordini|ordine), average order (value|amount|size), mean order
-        value, media (degli|dei) importi
+        medio (degli|dei|di|dell) (ordini|ordine), valore|importo medio di un|per ordine,
+        quanto vale in media un ordine, average value|amount of an|each order,
+        average|mean order (value|amount|size), mean order value, media (degli|dei) importi
     """,
     Cue.EXECUTION: """
         esecuzione, esecuzioni, execution, executions, run, runs, giro, giri, lavoro, lavori,
@@ -314,6 +315,7 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.ACTIVE: "attivo, attiva, attivi, attive, active, accesi, abilitat~, enabled, accesa",
     Cue.INACTIVE: """
+        non (è|sono|erano|era) attiv~|access~|acces~, are|is|aren|isn not active,
         inattiv~, inactive, spent~, disattivat~, disabilitat~, disabled, non attiv~, not
         active, deactivated
     """,
@@ -346,7 +348,10 @@ PHRASES: dict[Cue, str] = {
         whatsapp, telegram, slack, sms, facebook, instagram, messenger, teams, discord, gmail,
         outlook, imap, shopify, amazon, hubspot, sap, ebay, stripe, paypal, woocommerce
     """,
-    Cue.VALUE: "valore, value, worth, importo, amount, euro, in euro, in euros, i soldi, the money",
+    Cue.VALUE: """
+        valgono, vale, valevano, valeva, valore, value, worth, importo, amount, euro, in euro, in
+        euros, i soldi, the money
+    """,
     Cue.UNANSWERED: """
         senza (una) risposta, non rispost~, unanswered, unreplied, inevas~, ancora da
         rispondere, (a|alle|ai|al) cui|quali non abbiamo (ancora) risposto, non (hanno|ha)
@@ -486,6 +491,7 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.WHERE: "dove, where, a|in che|quale punto, at what|which point",
     Cue.LIST: """
+        find, find me, look up, trova, trovami, cerca, cercami,
         esporta, esportami, export the, scarica, scaricami, download, elenco, elenca, elencami,
         elencare, elencarmi, mi elenchi, lista, listami, list, mostra, mostrami, mostrare,
         mostrarmi, mostri, mi mostri, mi fai vedere, farmi vedere, mostraci, show, show me,
@@ -611,7 +617,8 @@ PHRASES: dict[Cue, str] = {
         tempo
     """,
     Cue.COMPARE: """
-        confronta, confrontami, confronto, confrontare, a confronto, paragona, paragone,
+        confronta, confrontal~, paragonal~,
+        confrontami, confronto, confrontare, a confronto, paragona, paragone,
         paragonare, rispetto a|al|alla|all|ai|alle|agli|allo, compare, compared, comparing,
         comparison, vs, versus, in confronto, against, contro, differenza, difference,
         differenze, scostamento, variazione, change, differences
@@ -776,7 +783,8 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.SHOW_THEM: """
         mostrali, mostrale, mostrameli, mostramele, elencali, elencale, elencameli, elencamele,
-        fammeli vedere, fammele vedere, show them, list them, quali sono, which ones, quali,
+        fammeli vedere, fammele vedere, fammelo vedere, fammela vedere, show me them,
+        show them, list them, quali sono, which ones, quali,
         which, quali esattamente, dammi l elenco, dimmi quali, vediamoli, vediamole, e quali
         sono, what are they, show me which
     """,
