@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from langchain_core.runnables import RunnableConfig
 
 from core.clock import Clock, FixedClock, SystemClock
-from core.errors import MilhenaError, QuestionError
+from core.errors import MilhenaError, QuestionError, StoreError
 from core.settings import Settings
 from graph.answer import Answer
 from graph.build import build_graph
@@ -127,6 +127,7 @@ class Assistant:
                 if self._conversations is None:
                     raise
                 trouble = self._conversations.trouble(error)
+                await self._conversations.give_up()
                 if "answer" not in state:
                     raise trouble from None
                 log.warning("%s The answer stands; the turn is forgotten.", trouble)
@@ -158,7 +159,10 @@ class Assistant:
         if context.thread_id is None or self._conversations is None:
             return
         key = _thread_key(context.thread_id, context.user_id)
-        await self._conversations.keep_only_the_newest(key)
+        try:
+            await self._conversations.keep_only_the_newest(key)
+        except StoreError as trouble:
+            log.warning("%s The turn is kept; what it replaces is deleted later.", trouble)
 
     async def history(self, thread: str, user: str = "anonymous") -> list[Turn]:
         """Return the turns of *thread*, oldest first; [] for an unknown one.

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ CONNECT_TIMEOUT_S = 10
 SETUP_WAIT_S = 10.0
 LOCK_WAIT_S = 2.0
 """So long a question waits for a file that another process writes."""
+
+_LOCK = 0x6D696C68656E61
+"""Key of the server's lock that is held while the tables are made."""
 
 
 class Conversations:
@@ -45,6 +48,7 @@ class Conversations:
         try:
             await self._prune(thread_id)
         except storage_errors() as error:
+            await self.give_up()
             raise self.trouble(error) from None
 
     async def _prune(self, thread_id: str) -> None:
@@ -77,7 +81,8 @@ class _SqliteConversations(Conversations):
         """Let go of what a write that failed has left half done."""
         # A transaction that stays open sees an old state for ever, and so can never write again.
         async with self.checkpointer.lock:
-            await self.checkpointer.conn.rollback()
+            with suppress(sqlite3.Error):
+                await self.checkpointer.conn.rollback()
 
 
 class _PostgresConversations(Conversations):
@@ -182,24 +187,28 @@ async def _postgres(url: URL) -> AsyncIterator[Conversations]:
     # What the pool would log is in the error that follows.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     address = url.set(drivername="postgresql")
+    own = url.query.get("options")
+    options = f"-c search_path={SCHEMA}"
     pool = AsyncConnectionPool(
         address.render_as_string(hide_password=False),
         min_size=1,
         max_size=4,
         open=False,
+        timeout=CONNECT_TIMEOUT_S,
         check=AsyncConnectionPool.check_connection,
         kwargs={
             "autocommit": True,
             "prepare_threshold": 0,
             "row_factory": dict_row,
-            "options": f"-c search_path={SCHEMA}",
+            "options": f"{own} {options}" if isinstance(own, str) else options,
         },
     )
     shown = address.render_as_string(hide_password=True)
     try:
         await pool.open(wait=True, timeout=CONNECT_TIMEOUT_S)
         saver = AsyncPostgresSaver(pool)  # type: ignore[arg-type]  # rows are dicts, as it wants
-        await saver.setup()
+        async with _alone(pool):
+            await saver.setup()
     except (OSError, psycopg.Error, PoolTimeout) as error:
         await pool.close()
         raise StoreError(
@@ -210,3 +219,23 @@ async def _postgres(url: URL) -> AsyncIterator[Conversations]:
         yield _PostgresConversations(saver, shown)
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def _alone(pool: Any) -> AsyncIterator[None]:
+    """Let one process at a time make the tables: two that do collide.
+
+    The lock is asked for again and again: a statement that waits for it would keep the other's
+    indexes, which wait for every statement, from being made.
+    """
+    deadline = time.monotonic() + SETUP_WAIT_S
+    async with pool.connection() as connection:
+        while True:
+            held = await connection.execute("SELECT pg_try_advisory_lock(%s) AS held", (_LOCK,))
+            if (await held.fetchone())["held"] or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.05)
+        try:
+            yield
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock_all()")
