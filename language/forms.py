@@ -297,7 +297,12 @@ def _as_last(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     number = None
     single = False
     last = next(
-        (hit for hit in cues.of(Cue.LAST, Cue.FIRST) if _precedes_thing(sentence, hit)), None
+        (
+            hit
+            for hit in cues.of(Cue.LAST, Cue.FIRST)
+            if _precedes_thing(sentence, hit) or _is_oldest(sentence, hit)
+        ),
+        None,
     )
     if last is not None:
         number = said_number(sentence)
@@ -330,6 +335,11 @@ def _as_last(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     return True
 
 
+def _is_oldest(sentence: Sentence, hit: Hit) -> bool:
+    """Whether "first" is said of one thing behind its noun: "l'ordine più vecchio"."""
+    return hit.cue is Cue.FIRST and sentence.words[hit.end - 1] in ("vecchio", "vecchia", "oldest")
+
+
 def _precedes_thing(sentence: Sentence, hit: Hit) -> bool:
     """Whether "last" belongs to a record: "ultime 20 esecuzioni", not "ultimi giorni"."""
     for place in range(hit.end, min(hit.end + 4, len(sentence.words))):
@@ -355,7 +365,9 @@ _SINGULAR_NOUNS = word_set(
 )
 
 
-_SINGULAR_LAST = word_set("ultimo ultima last latest recent recente newest prima primo first")
+_SINGULAR_LAST = word_set(
+    "ultimo ultima last latest recent recente newest prima primo first vecchio vecchia oldest"
+)
 
 
 def _is_singular(sentence: Sentence, last: Hit) -> bool:

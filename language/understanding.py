@@ -55,7 +55,15 @@ def read(
     that the words are in.
     """
     circumstances = Circumstances.of(now, zone, processes)
-    return _read(text, circumstances, previous, language)
+    return _with_thread(_read(text, circumstances, previous, language), previous)
+
+
+def _with_thread(reading: Reading, previous: Reading | None) -> Reading:
+    """A question back within a conversation keeps the query that was understood so far."""
+    unclear = reading.type is QuestionType.CLARIFY and reading.query is None
+    if not unclear or previous is None or previous.query is None:
+        return reading
+    return reading.model_copy(update={"query": previous.query})
 
 
 def _read(
@@ -84,6 +92,9 @@ def _read(
     topic = topics.explained_topic(sentence)
     if topic is not None:
         return _without_query(sentence, QuestionType.GENERAL, topic)
+    topic = _topic_of_last_metric(sentence, previous)
+    if topic is not None:
+        return _without_query(sentence, QuestionType.GENERAL, topic)
     continued = follow_up(sentence, draft, previous)
     if continued is not None:
         return _finished(sentence, continued)
@@ -103,6 +114,35 @@ def _without_query(sentence: Sentence, kind: QuestionType, topic: str | None = N
         topic=topic,
         certainty=max(0.4, 0.95 - 0.15 * unread),
     )
+
+
+_METRIC_TOPICS: dict[str, str] = {
+    "success_rate": "success_rate",
+    "error_rate": "error_rate",
+    "executions": "execution",
+    "successes": "execution",
+    "errors": "error",
+    "canceled": "canceled",
+    "unfinished": "waiting",
+    "avg_duration": "duration",
+    "max_duration": "duration",
+    "median_duration": "median",
+    "p95_duration": "percentile",
+    "ai_responses": "ai_assistant",
+    "ai_response_time": "ai_assistant",
+    "processes": "process",
+    "active_processes": "process",
+}
+"""The concept of the glossary that a metric is about."""
+
+
+def _topic_of_last_metric(sentence: Sentence, previous: Reading | None) -> str | None:
+    """The concept that "cosa significa?" asks about after a figure was shown."""
+    if previous is None or previous.query is None or len(sentence.tokens) > 6:
+        return None
+    if Cue.DEFINE not in sentence.cues or sentence.has_time or sentence.unexplained():
+        return None
+    return _METRIC_TOPICS.get(previous.query.metric or "")
 
 
 def _off_topic_or_unclear(sentence: Sentence, draft: Draft) -> Reading:
@@ -202,6 +242,9 @@ def _finished(sentence: Sentence, draft: Draft) -> Reading:
         return _question_back(
             sentence, draft, "not_in_catalogue", _words_of_cue(sentence, Cue.AVERAGE_ORDER)
         )
+    average = _average_of_counts(sentence, draft)
+    if draft.clarification is None and average is not None:
+        return _question_back(sentence, draft, "not_in_catalogue", average)
     if draft.clarification is None and _asks_for_unknown_state(sentence, draft):
         return _question_back(sentence, draft, "not_in_catalogue", sentence.text.strip(" ?!.")[:60])
     if draft.clarification is not None:
@@ -237,11 +280,28 @@ def _window_words(sentence: Sentence, query: BusinessQuery | None) -> str | None
     return sentence.text[start:end].strip() or None
 
 
+_AVERAGE = word_set("medio media medi medie mediamente average averages mean")
+_EVERY_UNIT = (Cue.BY_DAY, Cue.BY_WEEK, Cue.BY_MONTH, Cue.BY_HOUR, Cue.PER, Cue.EACH)
+
+
+def _average_of_counts(sentence: Sentence, draft: Draft) -> str | None:
+    """The words of "ordini in media al giorno": counts are added up and never averaged."""
+    metric = METRICS.get(draft.metric or "")
+    if metric is None or metric.unit not in ("count", "euro") or sentence.mentions:
+        return None
+    place = next((at for at, word in enumerate(sentence.words) if word in _AVERAGE), None)
+    if place is None or not sentence.cues.any(*_EVERY_UNIT):
+        return None
+    return sentence.text.strip(" ?!.")[:60]
+
+
 def _asks_for_unknown_state(sentence: Sentence, draft: Draft) -> bool:
     """Whether a state of orders or mails is asked for that is not recorded: "ordini annullati"."""
     cues = sentence.cues
     if any(each.field == "process" for each in draft.filters):
         return False
+    if draft.metric in ("processes", "active_processes"):
+        return Cue.INACTIVE in cues  # only those that are active, or all, are counted
     if draft.metric in ("orders", "emails_received") or draft.subject in ("orders",):
         if cues.any(Cue.ORDER_STATE) and Cue.ORDER in cues:
             return not sentence.mentions
