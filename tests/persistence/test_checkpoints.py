@@ -128,10 +128,13 @@ async def test_while_another_holds_the_file_the_answer_stands_and_later_turns_ar
         assert record.levelno == logging.WARNING
         assert "locked" in record.getMessage()
         assert "The answer stands" in record.getMessage()
+        assert await questions(assistant) == ["ciao"]
+        async with await Assistant.open(in_a_file, memory=True) as another:
+            await another.ask("buongiorno", thread="t")
+        assert await questions(assistant) == ["ciao", "buongiorno"], "no old state is held on to"
         await assistant.ask("grazie", thread="t")
-        assert await questions(assistant) == ["ciao", "grazie"]
-    async with await Assistant.open(in_a_file, memory=True) as assistant:
-        assert await questions(assistant) == ["ciao", "grazie"]
+        assert await questions(assistant) == ["ciao", "buongiorno", "grazie"]
+    assert len(caplog.records) == 1
 
 
 async def test_where_a_thread_cannot_even_be_read_one_sentence_says_so(settings: Settings) -> None:
