@@ -560,6 +560,10 @@ class _Turn:
         window = None
         if Cue.ONE_BEFORE in self.cues or _is_bare_last(self.sentence):
             window = previous_window(base.window, circumstances.zone)
+            ahead = base.window.start is not None and base.window.start > circumstances.now
+            if ahead and window is not None and window.end > circumstances.now:
+                # After a week to come, "la scorsa" is the last that is over.
+                window = previous_window(window, circumstances.zone)
         elif unit is not None and _is_correction(self.sentence):
             past = base.window.end <= circumstances.now
             window = circumstances.window(unit[1] if past else unit[0])

@@ -216,6 +216,13 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
                 or (hit.cue is Cue.UNLISTED and tokens[hit.start - 1].word in _HAVING)
             )
         )
+        and not (
+            # "ok, how many errors …?" agrees, and asks for no successes
+            (hit.start, hit.end) == (0, 1)
+            and tokens[0].word == "ok"
+            and len(tokens) > 2
+            and tokens[1].after_break
+        )
     )
 
 
