@@ -17,7 +17,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
 
-DEFAULT_HOME = Path.home() / ".milhena"
+
+def _default_home() -> Path:
+    try:
+        return Path.home() / ".milhena"
+    except RuntimeError:
+        raise ValueError("this user has no home folder: set it to a folder") from None
 
 
 class Settings(BaseSettings):
@@ -43,7 +48,9 @@ class Settings(BaseSettings):
     store_url: str | None = Field(
         None, description="Milhena's own store; default: a SQLite file in MILHENA_HOME."
     )
-    home: Path = Field(DEFAULT_HOME, description="Folder for the embedded store and the cache.")
+    home: Path = Field(
+        default_factory=_default_home, description="Folder for the embedded store and the cache."
+    )
     store_content: bool = Field(
         False, description="Also keep the text of e-mails (default: subject and sender only)."
     )
@@ -136,11 +143,14 @@ def load_settings(**overrides: Any) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "?"
         variable = name if name.isupper() else f"MILHENA_{name.upper()}"
         shown = "" if "KEY" in variable else f" is {first.get('input')!r}"
+        reason = first["msg"].removeprefix("Value error, ")
         raise SettingsError(
-            f"{variable}{shown}: {first['msg']}. Set it in the environment or in .env; "
+            f"{variable}{shown}: {reason}. Set it in the environment or in .env; "
             ".env.example lists every setting.",
             setting=variable,
         ) from None
+    except ValueError as error:  # no ValidationError: raised where the default is worked out
+        raise SettingsError(f"MILHENA_HOME: {error}", setting="MILHENA_HOME") from None
 
 
 def _export_tracing_variables() -> None:

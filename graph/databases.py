@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import SourceError, SourceUnreachable, StoreError
@@ -43,6 +44,19 @@ FAILURE_REMEMBERED_S = 10.0
 """So long after n8n could not be opened no question tries again."""
 OPENING_S = 30.0
 """How long `synchronise` waits for n8n: long enough for the server's own timeouts to speak."""
+OPENING_AT_LEAST_S = 0.5
+"""A question waits so long for n8n to be opened even where it is not to wait for new records."""
+LISTING_S = 5.0
+"""How long a question waits for the names of n8n's processes, while the store has none."""
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why n8n could not be opened, how long that was waited for, and until when it is believed."""
+
+    until: float
+    waited_s: float
+    error: SourceError
 
 
 class Databases:
@@ -54,10 +68,10 @@ class Databases:
         """Our store, once `open_store` has opened it."""
         self._store_lock = asyncio.Lock()
         self._source: N8nSource | None = None
-        self._opening: asyncio.Task[N8nSource] | None = None
-        self._failure: tuple[float, SourceError] | None = None
+        self._opening: asyncio.Future[N8nSource] | None = None
+        self._failure: _Failure | None = None
         self._syncing: asyncio.Task[SyncReport] | None = None
-        self._settled: tuple[Hashable, int] | None = None
+        self._settled: tuple[Hashable, int, SyncState | None] | None = None
         self._known: tuple[int, Sequence[KnownProcess]] | None = None
         self._closing = Event()
 
@@ -74,26 +88,64 @@ class Databases:
         :raises SourceError: it cannot be opened, or has not answered for *patience_s* seconds
             (it goes on being opened, for a later question).
         """
-        url = self._settings.n8n_url
-        if not url:
+        if not self._settings.n8n_url:
             return None
-        if self._source is not None:
-            return self._source
-        if self._failure is not None and time.monotonic() < self._failure[0]:
-            raise self._failure[1]
-        if self._opening is None or self._opening.done():
-            self._opening = _unattended(asyncio.to_thread(_open_source, self._settings))
+        if self._source is None:
+            self._source = await self._opened_source(patience_s)
+        return self._source
+
+    async def _opened_source(self, patience_s: float) -> N8nSource:
+        opening, failure = self._opening, self._failure
+        if failure is not None and time.monotonic() >= failure.until:
+            failure = None
+        if opening is None or (opening.done() and opening.exception() is not None):
+            if failure is not None:
+                raise failure.error.with_traceback(None)
+            opening = self._opening = self._start_opening()
+        elif failure is not None and not opening.done() and patience_s <= failure.waited_s:
+            # It may yet answer; but the question before has waited for that already.
+            raise failure.error.with_traceback(None)
+        error: SourceError
         try:
-            self._source = await asyncio.wait_for(asyncio.shield(self._opening), patience_s)
+            return await asyncio.wait_for(asyncio.shield(opening), patience_s)
         except TimeoutError:
-            raise SourceUnreachable(
+            error = SourceUnreachable(
                 f"n8n's database has not answered for {patience_s:g} seconds. "
                 'Is MILHENA_N8N_URL right? "agent-cli doctor" shows what was found.'
-            ) from None
-        except SourceError as error:
-            self._failure = (time.monotonic() + FAILURE_REMEMBERED_S, error)
-            raise
-        return self._source
+            )
+        except SourceError as found:
+            error = found
+        self._failure = _Failure(time.monotonic() + FAILURE_REMEMBERED_S, patience_s, error)
+        raise error
+
+    def _start_opening(self) -> asyncio.Future[N8nSource]:
+        """Open n8n's database in a thread that the process does not wait for when it ends."""
+        loop = asyncio.get_running_loop()
+        opening: asyncio.Future[N8nSource] = loop.create_future()
+        opening.add_done_callback(_retrieve)
+
+        def hand_over(source: N8nSource | None, error: Exception | None) -> None:
+            if source is not None and (self._closing.is_set() or opening.done()):
+                source.close()
+            elif source is not None:
+                opening.set_result(source)
+            elif error is not None and not opening.done():
+                opening.set_exception(error)
+
+        def open_it() -> None:
+            source, error = None, None
+            try:
+                source = _open_source(self._settings)
+            except Exception as found:  # whatever it is, it is raised where it is waited for
+                error = found
+            try:
+                loop.call_soon_threadsafe(hand_over, source, error)
+            except RuntimeError:  # the loop is closed: nobody waits any more
+                if source is not None:
+                    source.close()
+
+        Thread(target=open_it, name="milhena-opens-n8n", daemon=True).start()
+        return opening
 
     async def open_store(self, source: N8nSource | None) -> Store | None:
         """Return our store; None where there is nothing to remember.
@@ -121,18 +173,27 @@ class Databases:
         if known is not None:
             return known[1]
         try:
-            source = await self.open_source(self._settings.refresh_budget_s)
+            source = await self.open_source(self._opening_patience_s)
         except SourceError:
             source = None
         try:
             store = await self.open_store(source)
             if store is None:
                 return []
-            version, processes = await asyncio.to_thread(_known_processes, store, source)
-        except (SourceError, StoreError):
+            version, processes = await asyncio.to_thread(_stored_processes, store)
+            if not processes and source is not None:
+                processes = await asyncio.wait_for(
+                    asyncio.to_thread(_listed_processes, source), LISTING_S
+                )
+        except (SourceError, StoreError, TimeoutError):
             return []  # not kept: the next question tries again
-        self._known = (version, processes)
+        if processes or source is not None:
+            self._known = (version, processes)
         return processes
+
+    @property
+    def _opening_patience_s(self) -> float:
+        return max(self._settings.refresh_budget_s, OPENING_AT_LEAST_S)
 
     def _forget_processes(self, state: SyncState | None) -> None:
         if self._known is not None and self._known[0] != (state.data_version if state else 0):
@@ -151,9 +212,14 @@ class Databases:
         """
         trouble: SourceError | None = None
         source: N8nSource | None = None
-        deadline = time.monotonic() + self._settings.refresh_budget_s
+        patience_s = self._settings.refresh_budget_s
+        deadline = time.monotonic() + patience_s
+        if self.store is None and not await asyncio.to_thread(_remembers, self._settings):
+            # Nothing else could answer: wait for n8n's own word on what is wrong.
+            patience_s = max(patience_s, FIRST_LOAD_S)
         try:
-            source = await self.open_source(self._settings.refresh_budget_s)
+            source = await self.open_source(patience_s)
+            deadline = max(deadline, time.monotonic() + self._settings.refresh_budget_s / 2)
         except SourceError as error:
             trouble = error
         store = await self.open_store(source)
@@ -170,8 +236,8 @@ class Databases:
         if state is None:
             state = await asyncio.to_thread(store.state)
         self._forget_processes(state)
-        if state is None and trouble is not None:
-            raise trouble
+        if trouble is not None and (state is None or state.synced_at is None):
+            raise trouble  # nothing whole was ever read
         return _freshness(state, caught_up=caught_up, trouble=trouble)
 
     async def _catch_up(
@@ -204,10 +270,16 @@ class Databases:
     ) -> tuple[bool, SyncState | None, float]:
         """Whether n8n surely is as when the store last caught up, the state, and the deadline."""
         if self._settled is not None:
-            token, data_version = self._settled
+            token, data_version, known = self._settled
             if source.change_token() == token:
-                store.found_unchanged(data_version, datetime.now(UTC))
-                return True, store.state(), deadline
+                now = datetime.now(UTC)
+                store.found_unchanged(data_version, now)
+                if known is None:
+                    known = store.state()
+                    self._settled = (token, data_version, known)
+                elif known.covers_end is not None:
+                    known = replace(known, synced_at=now, covers_end=max(now, known.covers_end))
+                return True, known, deadline
         state = store.state()
         never_loaded = state is None or state.synced_at is None
         if never_loaded and source.count_up_to(FIRST_LOAD_ROWS + 1) <= FIRST_LOAD_ROWS:
@@ -255,15 +327,17 @@ class Databases:
         )
         # What n8n wrote while we read shows in the next token, as this one was taken before.
         settled = token is not None and report.caught_up
-        self._settled = (token, report.data_version) if settled else None
+        self._settled = (token, report.data_version, None) if settled else None
         return report
 
     async def close(self) -> None:
         """Stop a running sync between two batches and close both databases."""
         self._closing.set()
-        running = [task for task in (self._syncing, self._opening) if task and not task.done()]
-        if running:
-            await asyncio.wait(running, timeout=10)
+        if self._syncing is not None and not self._syncing.done():
+            await asyncio.wait([self._syncing], timeout=10)
+        opening = self._opening
+        if self._source is None and opening is not None and opening.done():
+            self._source = None if opening.exception() else opening.result()
         if self._source is not None:
             self._source.close()
         if self.store is not None:
@@ -279,36 +353,47 @@ def _open_source(settings: Settings) -> N8nSource:
 
 
 def _open_store(settings: Settings, source: N8nSource | None) -> Store | None:
-    url = settings.store_url
-    if url is None and source is not None:
-        url = embedded_store_url(settings.home, source.identity)
-    elif url is None and settings.n8n_url:
-        from persistence.n8n.source import address_key
-
-        try:
-            address = address_key(settings.n8n_url, settings.n8n_schema)
-        except SourceError:
-            return None  # an address that cannot be read was never used
-        url = latest_embedded_store(settings.home, address)
+    if settings.store_url is None and source is not None:
+        url: str | None = embedded_store_url(settings.home, source.identity)
+    else:
+        url = _remembered_store(settings)
     return Store.open(url, pool_size=settings.pool_size) if url else None
 
 
-def _known_processes(store: Store, source: N8nSource | None) -> tuple[int, Sequence[KnownProcess]]:
+def _remembered_store(settings: Settings) -> str | None:
+    """The address of the store that answers while n8n cannot be reached."""
+    if settings.store_url is not None or not settings.n8n_url:
+        return settings.store_url
+    from persistence.n8n.source import address_key
+
+    try:
+        address = address_key(settings.n8n_url, settings.n8n_schema)
+    except SourceError:
+        return None  # an address that cannot be read was never used
+    return latest_embedded_store(settings.home, address)
+
+
+def _remembers(settings: Settings) -> bool:
+    return _remembered_store(settings) is not None
+
+
+def _stored_processes(store: Store) -> tuple[int, Sequence[KnownProcess]]:
     state = store.state()
-    known = store.processes() if state else []
-    if not known and source is not None:
-        known = [
-            KnownProcess(
-                workflow_id=record.workflow_id,
-                name=record.name,
-                active=record.active,
-                archived=record.archived,
-                gone=False,
-                former_names=(),
-            )
-            for record in source.processes()
-        ]
-    return (state.data_version if state else 0), known
+    return (state.data_version, store.processes()) if state else (0, [])
+
+
+def _listed_processes(source: N8nSource) -> Sequence[KnownProcess]:
+    return [
+        KnownProcess(
+            workflow_id=record.workflow_id,
+            name=record.name,
+            active=record.active,
+            archived=record.archived,
+            gone=False,
+            former_names=(),
+        )
+        for record in source.processes()
+    ]
 
 
 def _freshness(
@@ -335,7 +420,7 @@ def _unattended(work: Awaitable[Found]) -> asyncio.Task[Found]:
     return task
 
 
-def _retrieve(task: asyncio.Task[Any]) -> None:
+def _retrieve(task: asyncio.Future[Any]) -> None:
     # Whoever waits sees the error; nobody waiting must not mean a log line.
     if not task.cancelled():
         task.exception()

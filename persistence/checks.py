@@ -147,16 +147,18 @@ def _describe_source(source: N8nSource) -> Check:
 
 
 def _check_store(settings: Settings, source: N8nSource | None) -> Check:
-    from persistence.store import Store, embedded_store_url
+    from persistence.store import Store, embedded_store_url, store_address
 
     url = settings.store_url
     if url is None:
         if source is None:
             return Check("store", "ok", "none yet: it is made for an n8n database")
         url = embedded_store_url(settings.home, source.identity)
-        if not Path(url.removeprefix("sqlite:///")).exists():
-            return Check("store", "warning", "none yet", 'Run "agent-cli sync" to load it.')
     try:
+        address = store_address(url)
+        if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
+            # Looked for first: opening makes it, and a diagnosis makes nothing.
+            return Check("store", "warning", "none yet", 'Run "agent-cli sync" to load it.')
         store = Store.open(url, pool_size=1)
     except StoreError as error:
         return Check("store", "problem", str(error), facts={"code": error.code})

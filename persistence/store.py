@@ -226,7 +226,7 @@ class Store:
     # --- versions ----------------------------------------------------------------------------
 
     def _bring_to_current_version(self) -> None:
-        if self.reading(_version) == HEAD:
+        if self.reading(_version_or_refusal) == HEAD:
             return
         with (
             self.connected_for_writing() as connection,
@@ -252,11 +252,9 @@ class Store:
                 f"(version {version!r}, this one knows up to {HEAD!r}). "
                 "Install that release, or set MILHENA_STORE_URL to another store."
             )
-        if version is None:
-            _refuse_n8n(connection, self.engine.url)
-            if connection.dialect.name == "postgresql":
-                _check_encoding(connection)
-                _make_schema(connection, self.engine.url)
+        if version is None and connection.dialect.name == "postgresql":
+            _check_encoding(connection)
+            _make_schema(connection, self.engine.url)
         # Imported here: a store that is up to date, the usual case, does not pay for it.
         from alembic import command
         from alembic.config import Config
@@ -425,13 +423,29 @@ def _check_encoding(connection: Connection) -> None:
         )
 
 
-def _refuse_n8n(connection: Connection, url: URL) -> None:
-    schema = None if connection.dialect.name == "sqlite" else SCHEMA
-    if inspect(connection).has_table("execution_entity", schema=schema):
+def _version_or_refusal(connection: Connection) -> str | None:
+    """The store's version; None for one that is still empty.
+
+    :raises StoreError: it is somebody else's database. Found before anything is written: even
+        the journal mode of n8n's file is n8n's.
+    """
+    version = _version(connection)
+    if version is not None:
+        return version
+    on_sqlite = connection.dialect.name == "sqlite"
+    tables = inspect(connection).get_table_names(schema=None if on_sqlite else SCHEMA)
+    shown = _shown(connection.engine.url)
+    if "execution_entity" in tables:
         raise StoreError(
-            f"{_shown(url)} is n8n's own database: Milhena never writes there. "
-            "Set MILHENA_N8N_URL to it and leave MILHENA_STORE_URL empty."
+            f"{shown} is n8n's own database: Milhena never writes there. "
+            "Its address belongs in MILHENA_N8N_URL; leave MILHENA_STORE_URL empty."
         )
+    if on_sqlite and tables:
+        raise StoreError(
+            f"{shown} holds another program's tables ({tables[0]!r}): Milhena never writes there. "
+            "Set MILHENA_STORE_URL to a file of its own, or leave it empty."
+        )
+    return None
 
 
 def _make_schema(connection: Connection, url: URL) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, cast
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda
 from langchain_core.runnables.utils import ConfigurableFieldSpec
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from core.errors import MilhenaError, QuestionError
 from graph.answer import Answer, FailedAnswer
@@ -30,6 +30,8 @@ AT_ONCE = 8
 
 _NAME = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 """No control characters, and not only spaces."""
+_TEXT: dict[str, Any] = {"type": "string"}
+"""What may be null is told as plain text: the playground cannot draw a type that may be null."""
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_NAME)]
 
 
@@ -39,13 +41,13 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", title="Question")
 
     question: str = Field(description="In Italian or English, in plain words.")
-    thread_id: Name | None = Field(
+    thread_id: Annotated[Name | None, WithJsonSchema(_TEXT)] = Field(
         None, description="The conversation it belongs to; without one it stands alone."
     )
     user: Name = Field("anonymous", description="Who asks.")
-    language: Literal["it", "en"] | None = Field(
-        None, description="Answer in this language; default: the question's."
-    )
+    language: Annotated[
+        Literal["it", "en"] | None, WithJsonSchema({"type": "string", "enum": ["it", "en"]})
+    ] = Field(None, description="Answer in this language; default: the question's.")
 
     @field_validator("question")
     @classmethod
@@ -91,7 +93,7 @@ class MilhenaRunnable(Runnable[Question, Answer]):
         return [
             ConfigurableFieldSpec(
                 id="thread_id",
-                annotation=str | None,
+                annotation=str,  # the playground cannot draw a type that may be null
                 name="thread_id",
                 description="The conversation, where the input names none.",
                 default=None,

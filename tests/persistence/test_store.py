@@ -451,3 +451,17 @@ def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
         with exclusively(connection, "sync") as held:
             assert held
     store.close()
+
+
+def test_somebody_elses_file_is_refused_before_a_byte_of_it_changes(tmp_path: Path) -> None:
+    for name, table in (("n8n.sqlite", "execution_entity"), ("other.sqlite", "invoices")):
+        file = tmp_path / name
+        with sqlite3.connect(file) as connection:
+            connection.execute(f"create table {table} (id integer)")
+        connection.close()
+        before = file.read_bytes()
+        with pytest.raises(StoreError, match="Milhena never writes there"):
+            Store.open(f"sqlite:///{file}")
+        assert file.read_bytes() == before
+        assert [path.name for path in tmp_path.iterdir()] == [name]
+        file.unlink()
