@@ -71,6 +71,7 @@ class Databases:
         self._opening: asyncio.Future[N8nSource] | None = None
         self._failure: _Failure | None = None
         self._syncing: asyncio.Task[SyncReport] | None = None
+        self._copying: set[asyncio.Future[SyncReport]] = set()
         self._settled: tuple[Hashable, int, SyncState | None] | None = None
         self._known: tuple[int, Sequence[KnownProcess]] | None = None
         self._closing = Event()
@@ -314,17 +315,24 @@ class Databases:
                 progress(step)
 
         token = await asyncio.to_thread(source.change_token)
-        report = await asyncio.to_thread(
-            synchronise,
-            source,
-            store,
-            zone=self._settings.zone,
-            store_content=self._settings.store_content,
-            now=datetime.now(UTC),
-            budget_s=budget_s,
-            batch_size=batch_size,
-            progress=watched,
+        copying = asyncio.ensure_future(
+            asyncio.to_thread(
+                synchronise,
+                source,
+                store,
+                zone=self._settings.zone,
+                store_content=self._settings.store_content,
+                now=datetime.now(UTC),
+                budget_s=budget_s,
+                batch_size=batch_size,
+                progress=watched,
+            )
         )
+        copying.add_done_callback(self._copying.discard)
+        copying.add_done_callback(_retrieve)
+        self._copying.add(copying)
+        # Who stops waiting does not stop the thread: closing waits for it.
+        report = await asyncio.shield(copying)
         # What n8n wrote while we read shows in the next token, as this one was taken before.
         settled = token is not None and report.caught_up
         self._settled = (token, report.data_version, None) if settled else None
@@ -333,8 +341,8 @@ class Databases:
     async def close(self) -> None:
         """Stop a running sync between two batches and close both databases."""
         self._closing.set()
-        if self._syncing is not None and not self._syncing.done():
-            await asyncio.wait([self._syncing], timeout=10)
+        if self._copying:
+            await asyncio.wait(self._copying, timeout=10)
         opening = self._opening
         if self._source is None and opening is not None and opening.done():
             self._source = None if opening.exception() else opening.result()
