@@ -45,6 +45,8 @@ class TimeReading:
     """Whether the window lies in the future, or the words ask about the future."""
     certain: bool = True
     """Whether nothing that looks like a time was left unread."""
+    impossible: tuple[tuple[int, int], ...] = ()
+    """Character spans of dates that no year has ("30 febbraio")."""
 
 
 def read_time(
@@ -78,6 +80,7 @@ def read_time(
         spans=tuple(_span(grammar, each) for each in founds if not each.impossible),
         future=future or foretelling or read.future,
         certain=read.complete and not _left_over(grammar, founds),
+        impossible=tuple(_span(grammar, each) for each in founds if each.impossible),
     )
 
 

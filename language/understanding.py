@@ -238,6 +238,9 @@ def _finished(sentence: Sentence, draft: Draft) -> Reading:
         draft.clarification = draft.clarification or clarify(sentence, "what")
     if draft.clarification is None and query is None:
         return _question_back(sentence, draft, _why_unclear(sentence), _unclear_words(sentence))
+    if draft.clarification is None and sentence.time.impossible:
+        start, end = sentence.time.impossible[0]
+        return _question_back(sentence, draft, "not_in_catalogue", sentence.text[start:end])
     if draft.clarification is None and Cue.AVERAGE_ORDER in sentence.cues:
         return _question_back(
             sentence, draft, "not_in_catalogue", _words_of_cue(sentence, Cue.AVERAGE_ORDER)

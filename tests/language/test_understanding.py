@@ -209,3 +209,17 @@ def test_a_question_takes_about_a_millisecond() -> None:
 
 def _named(*names: str) -> list[object]:
     return [type(PROCESSES[0])(name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        pytest.param("quanti ordini il 31 febbraio?", "il 31 febbraio", id="italian"),
+        pytest.param("orders on February 30", "on February 30", id="english"),
+    ],
+)
+def test_a_date_that_no_year_has_is_asked_back_and_never_left_out(text: str, mention: str) -> None:
+    reading = read(text, now=NOW, zone=ROME, processes=())
+    assert reading.type is QuestionType.CLARIFY
+    assert reading.clarification is not None
+    assert reading.clarification.mention == mention
