@@ -315,6 +315,8 @@ class Databases:
                 progress(step)
 
         token = await asyncio.to_thread(source.change_token)
+        if self._closing.is_set():
+            raise StoreError("the databases were closed before the sync began")
         copying = asyncio.ensure_future(
             asyncio.to_thread(
                 synchronise,

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from core.clock import FixedClock
 from core.settings import Settings
 from graph.assistant import Assistant, Step, UnansweredError
+from graph.build import build_graph, dev_server_graph
+from graph.services import default_services
 
 
 async def nodes_of(assistant: Assistant, question: str, **options: object) -> list[str]:
@@ -216,3 +224,131 @@ async def test_two_sources_never_share_a_history(
             counts.append(answer.data.rows)
     assert counts[0] != counts[1]
     assert len(list((tmp_path / "home").glob("store-*.sqlite"))) == 2
+
+
+# --- several questions at once -------------------------------------------------------------------
+
+
+async def test_questions_asked_at_once_on_one_thread_are_all_its_turns(
+    assistant: Assistant, clock: FixedClock
+) -> None:
+    asked = [f"Quante esecuzioni {when}?" for when in ("oggi", "ieri", "lunedì", "martedì")]
+    asked.append("ciao")
+    answers = await asyncio.gather(
+        *(assistant.ask(question, thread="t", clock=clock) for question in asked)
+    )
+    assert [answer.question for answer in answers] == asked
+    turns = await assistant.history("t")
+    assert sorted(turn["question"] for turn in turns) == sorted(asked)
+    assert {turn["question"]: turn["answer"] for turn in turns} == {
+        answer.question: answer.answer for answer in answers
+    }
+
+
+async def test_a_question_that_fails_or_is_given_up_lets_the_next_one_of_its_thread_in(
+    assistant: Assistant, clock: FixedClock
+) -> None:
+    with pytest.raises(UnansweredError):
+        await assistant.ask("", thread="t")
+    given_up = asyncio.create_task(assistant.ask("Quanti ordini oggi?", thread="t", clock=clock))
+    await asyncio.sleep(0.005)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    await asyncio.wait_for(assistant.ask("ciao", thread="t"), 5)
+    assert [turn["question"] for turn in await assistant.history("t")][-1] == "ciao"
+
+
+async def test_closing_while_what_a_question_began_to_copy_is_still_being_copied(
+    n8n_file: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    home = tmp_path / "home"
+    hasty = Settings(home=home, n8n_url=str(n8n_file), refresh_budget_s=0)
+    async with await Assistant.open(hasty, memory=True) as assistant:
+        running = asyncio.create_task(assistant.synchronise())
+        asked = asyncio.create_task(assistant.ask("Quante esecuzioni ieri?", clock=clock))
+        await asyncio.sleep(0.2)
+        started = time.monotonic()
+    assert time.monotonic() - started < 3
+    await asyncio.wait([running, asked], timeout=5)
+    assert running.done()
+    assert asked.done()
+    patient = Settings(home=home, n8n_url=str(n8n_file), refresh_budget_s=30)
+    async with await Assistant.open(patient) as assistant:
+        answer = await assistant.ask("Quante esecuzioni in totale?", clock=clock)
+    with closing(sqlite3.connect(f"file:{n8n_file}?mode=ro", uri=True)) as connection:
+        (expected,) = connection.execute(
+            """select count(*) from execution_entity where "deletedAt" is null
+               and mode not in ('manual', 'integrated', 'internal', 'chat', 'agent')"""
+        ).fetchone()
+    assert answer.data.rows == [[expected]]
+
+
+# --- what is not kept ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Quante esecuzioni nelle ultime 24 ore?", id="hours that roll"),
+        pytest.param("Quanti errori negli ultimi 90 minuti?", id="minutes that roll"),
+        pytest.param("Quanti ordini oggi rispetto a ieri?", id="an unfinished day compared"),
+        pytest.param("Quanti errori del processo Unicorni ieri?", id="asked back"),
+        pytest.param("ciao", id="no question about data"),
+    ],
+)
+async def test_an_answer_that_moves_with_the_clock_or_is_none_leaves_no_entry(
+    settings: Settings, clock: FixedClock, question: str
+) -> None:
+    async with await Assistant.open(settings) as assistant:
+        first = await assistant.ask(question, clock=clock)
+        second = await assistant.ask(question, clock=clock)
+    assert (first.type == "CLARIFY") == ("Unicorni" in question)
+    assert (first.cache, second.cache) == ("miss", "miss")
+    assert not (settings.home / "cache").exists()
+
+
+# --- without a context, as LangGraph's own server runs it ----------------------------------------
+
+
+@pytest.fixture
+async def own_services(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Settings]:
+    """The services of this process's own settings, opened anew and closed afterwards."""
+    monkeypatch.setenv("MILHENA_HOME", str(settings.home))
+    monkeypatch.setenv("MILHENA_N8N_URL", settings.n8n_url or "")
+    monkeypatch.setenv("MILHENA_REFRESH_BUDGET_S", "30")
+    default_services.cache_clear()
+    yield settings
+    await default_services().close()
+    default_services.cache_clear()
+
+
+async def test_a_run_without_a_context_has_one_request_and_one_now_in_all_its_nodes(
+    own_services: Settings,
+) -> None:
+    graph = build_graph().compile(checkpointer=InMemorySaver())
+    seen = []
+    for _ in range(2):
+        run = uuid.uuid4()
+        state = await graph.ainvoke(
+            {"question": "Quante esecuzioni ieri?"},
+            config={"run_id": run, "configurable": {"thread_id": "t"}},
+        )
+        answer, turn = state["answer"], state["turns"][-1]
+        assert answer["request_id"] == str(run)
+        assert answer["thread_id"] == "t"
+        # Written by two nodes, one after the other.
+        assert turn["asked_at"] == answer["provenance"]["as_of"]
+        assert answer["latency_ms"] > 0
+        seen.append(answer["provenance"]["as_of"])
+    assert seen[0] != seen[1], "the next run is another question"
+
+
+async def test_the_dev_server_s_graph_answers_with_nothing_but_a_question(
+    own_services: Settings,
+) -> None:
+    state = await dev_server_graph().ainvoke({"question": "ciao"}, config={"run_id": uuid.uuid4()})
+    assert state["answer"]["type"] == "GREETING"
+    assert "turns" not in state

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,11 @@ from core.clock import FixedClock
 from core.settings import Settings
 from graph.answer import Answer
 from graph.assistant import Assistant, Step
+from graph.build import build_graph
+from graph.context import AgentContext
 from tests.support.provider_stand_in import Fails, Hangs, Reply, StandIn
 
+CLIENT = "ChatGoogleGenerativeAI"
 ORDERS = {
     "type": "BUSINESS_DATA",
     "language": "it",
@@ -170,3 +176,27 @@ async def test_keys_never_reach_an_answer_or_the_disk(
     for file in Path(settings.home).rglob("*"):
         if file.is_file():
             assert b"gemini-key" not in file.read_bytes()
+
+
+async def test_two_first_questions_at_once_build_one_client_with_all_of_its_time(
+    settings: Settings, stand_in: StandIn, clock: FixedClock
+) -> None:
+    gc.collect()  # clients of the tests before
+    stand_in.plan("gemini", Reply(ORDERS), Reply(ORDERS), Reply(ORDERS))
+    only_gemini = with_models(settings, stand_in, GROQ_API_KEY=None, classify_timeout_s=9)
+    async with await Assistant.open(only_gemini) as assistant:
+        services = assistant.services
+        # The first one has hardly any time left, and is answered by the rules.
+        late = AgentContext(
+            services=services, clock=clock, use_cache=False, started_s=time.perf_counter() - 8.98
+        )
+        asked = {"question": "Quanti ordini ieri?"}
+        first, second, third = await asyncio.gather(
+            build_graph().compile().ainvoke(asked, context=late),  # type: ignore[call-overload]
+            assistant.ask("Quanti ordini oggi?", clock=clock),
+            assistant.ask("Quanti ordini lunedì?", clock=clock),
+        )
+        assert first["answer"]["classified_by"] == "rules"
+        assert (second.classified_by, third.classified_by) == ("gemini", "gemini")
+        (client,) = (each for each in gc.get_objects() if type(each).__name__ == CLIENT)
+        assert client.timeout == 9, "not what the first one had left"
