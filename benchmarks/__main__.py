@@ -1,11 +1,11 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [processes] [questions] …``."""
+"""Run every benchmark, or those named: ``python -m benchmarks grammar questions``."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-BENCHMARKS = ("questions", "processes")
+BENCHMARKS = ("grammar", "questions", "processes")
 
 
 def main() -> int:

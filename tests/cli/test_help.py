@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,20 +70,6 @@ def test_help_fits_a_narrow_terminal_without_colours(agent: Agent) -> None:
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 40
-
-
-def test_help_takes_at_most_a_third_longer_than_a_bare_typer_program() -> None:
-    ours: list[float] = []
-    bare: list[float] = []
-    for _ in range(7):  # in turns, so that a busy machine is as unkind to both
-        for seconds, command in (
-            (ours, [str(ROOT / "cli.py"), "--help"]),
-            (bare, ["-c", BARE_PROGRAM]),
-        ):
-            start = time.perf_counter()
-            subprocess.run([sys.executable, *command], check=True, capture_output=True)
-            seconds.append(time.perf_counter() - start)
-    assert min(ours) <= 1.3 * min(bare), (statistics.median(ours), statistics.median(bare))
 
 
 def test_the_documentation_is_what_help_says() -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 import unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -305,22 +304,6 @@ def test_a_change_is_the_difference_of_the_two_values(
     if value != previous:
         better = "miglioramento" if language == "it" else "better"
         assert (better in line) == (value < previous)
-
-
-def test_a_warm_answer_is_written_within_a_millisecond() -> None:
-    query = BusinessQuery.model_validate({"metric": "executions", "group_by": ["process"]})
-    rows = tuple((f"Processo numero {number}", 100 - number) for number in range(30))
-    result = Result(columns_of(query), rows, 30, Coverage(NOW, NOW, True, True, NOW))
-    reading = Reading(type=QuestionType.BUSINESS_DATA, query=query)
-    told(reading, result)
-    best = min(_seconds(reading, result) for _ in range(20))
-    assert best < 0.001
-
-
-def _seconds(reading: Reading, result: Result) -> float:
-    begins = time.perf_counter()
-    told(reading, result)
-    return time.perf_counter() - begins
 
 
 _ANSWER_IN_A_NEW_PROCESS = """
