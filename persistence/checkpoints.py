@@ -11,6 +11,7 @@ import os
 import sqlite3
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -33,7 +34,7 @@ _LOCK = 0x6D696C68656E61
 """Key of the server's lock that is held while the tables are made."""
 
 
-class Conversations:
+class Conversations(ABC):
     """A checkpointer and what else a thread's owner may wish of it."""
 
     def __init__(self, checkpointer: Any, place: str) -> None:
@@ -51,10 +52,10 @@ class Conversations:
             await self.give_up()
             raise self.trouble(error) from None
 
-    async def _prune(self, thread_id: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _prune(self, thread_id: str) -> None: ...
 
-    async def give_up(self) -> None:
+    async def give_up(self) -> None:  # noqa: B027  # nothing to let go of by default
         """Let go of what a write that failed has left half done."""
 
     def trouble(self, error: Exception) -> StoreError:

