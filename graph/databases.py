@@ -108,11 +108,13 @@ class Databases:
             raise failure.error.with_traceback(None)
         error: SourceError
         try:
-            return await asyncio.wait_for(asyncio.shield(opening), patience_s)
+            # Not wait_for: before Python 3.12 it loses a cancellation that meets the result.
+            async with asyncio.timeout(patience_s):
+                return await asyncio.shield(opening)
         except TimeoutError:
             error = SourceUnreachable(
-                f"n8n's database has not answered for {patience_s:g} seconds. "
-                'Is MILHENA_N8N_URL right? "agent-cli doctor" shows what was found.'
+                f"n8n's database has not answered within {patience_s:g} s: it may be busy, locked "
+                'or out of reach. "agent-cli doctor" shows what was found.'
             )
         except SourceError as found:
             error = found
@@ -183,9 +185,8 @@ class Databases:
                 return []
             version, processes = await asyncio.to_thread(_stored_processes, store)
             if not processes and source is not None:
-                processes = await asyncio.wait_for(
-                    asyncio.to_thread(_listed_processes, source), LISTING_S
-                )
+                async with asyncio.timeout(LISTING_S):
+                    processes = await asyncio.to_thread(_listed_processes, source)
         except (SourceError, StoreError, TimeoutError):
             return []  # not kept: the next question tries again
         if processes or source is not None:
@@ -246,18 +247,17 @@ class Databases:
     ) -> tuple[bool, SyncState | None]:
         """Copy what is new until *deadline*; whether all of it was, and the state if known."""
         try:
-            unchanged, state, deadline = await asyncio.wait_for(
-                asyncio.to_thread(self._first_look, source, store, deadline),
-                max(deadline - time.monotonic(), 0.05),
-            )
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0.05)):
+                unchanged, state, deadline = await asyncio.to_thread(
+                    self._first_look, source, store, deadline
+                )
             if unchanged:
                 return True, state
             while True:
                 if self._syncing is None or self._syncing.done():
                     self._syncing = _unattended(self.synchronise(batch_size=REFRESH_BATCH))
-                report = await asyncio.wait_for(
-                    asyncio.shield(self._syncing), max(deadline - time.monotonic(), 0.05)
-                )
+                async with asyncio.timeout(max(deadline - time.monotonic(), 0.05)):
+                    report = await asyncio.shield(self._syncing)
                 if ANOTHER_SYNC not in report.notes:
                     return report.caught_up, None
                 if time.monotonic() >= deadline:
