@@ -37,6 +37,47 @@ def previous_window(window: Window, zone: ZoneInfo) -> Window | None:
     return Window(start=midnight(before, zone), end=start)
 
 
+def like_windows(window: Window, now: datetime, zone: ZoneInfo, count: int = 4) -> list[Window]:
+    """Return the *count* latest windows that are like *window* and over by *now*, latest first.
+
+    Like a day, or a part of one, is the same of a week before; like whole months are as many
+    months; like whole days that are no weeks, as many days from the same weekday on. [] for a
+    window without a start.
+    """
+    if window.start is None:
+        return []
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    whole_months = start.day == end.day == 1 and _begins_a_day(start, zone)
+    months = (end.year - start.year) * 12 + end.month - start.month if whole_months else 0
+    days = max(1, -(-(end.date() - start.date()).days // _WEEK)) * _WEEK
+    found: list[Window] = []
+    step = 0
+    while len(found) < count:
+        step += 1
+        try:
+            earlier = [
+                _earlier(moment, zone, months=months * step, days=0 if months else days * step)
+                for moment in (start, end)
+            ]
+        except (ValueError, OverflowError):
+            break  # before the calendar's first year
+        if earlier[1].astimezone(UTC) <= now.astimezone(UTC):
+            found.append(Window(start=earlier[0], end=earlier[1]))
+    return found
+
+
+_WEEK = 7
+
+
+def _earlier(moment: datetime, zone: ZoneInfo, *, months: int, days: int) -> datetime:
+    """The wall clock of *moment*, so many months or days earlier."""
+    day = moment.date() - days * _DAY
+    if months:
+        first = day.year * 12 + day.month - 1 - months
+        day = date(first // 12, first % 12 + 1, 1)
+    return datetime.combine(day, moment.time(), tzinfo=zone)
+
+
 def elapsed_part(window: Window, compare: Window, now: datetime, zone: ZoneInfo) -> Window:
     """Return the part of *compare* to which an unfinished *window* can be compared fairly.
 
@@ -99,6 +140,12 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 def day_window(day: date, zone: ZoneInfo, *, days: int = 1) -> Window:
     """Return the window of *days* whole days from *day* on."""
     return Window(start=midnight(day, zone), end=midnight(day + days * _DAY, zone))
+
+
+def calendar_week(moment: datetime, zone: ZoneInfo) -> Window:
+    """Return the week, Monday to Monday, that holds *moment* in *zone*."""
+    day = moment.astimezone(zone).date()
+    return day_window(day - day.weekday() * _DAY, zone, days=_WEEK)
 
 
 def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -52,3 +52,5 @@ class Reading(BaseModel):
     They choose, of several right names of one span, the one that the answer uses; they are never
     repeated in it. None where no time was named, or the words are not known.
     """
+    earlier: Reading | None = None
+    """In a conversation, the reading that this one followed ("torna a prima"); one level deep."""

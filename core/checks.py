@@ -6,9 +6,11 @@ their common shape and those of the process itself.
 
 from __future__ import annotations
 
+import difflib
+import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -66,9 +68,40 @@ def check_settings(settings: Settings) -> Check:
     changed = sorted(
         name for name in settings.model_fields_set if getattr(settings, name) != defaults[name]
     )
+    unknown = unknown_variables(defaults)
+    if unknown:
+        name, nearest = unknown[0]
+        meant = f"Did you mean {nearest}? " if nearest else ""
+        return Check(
+            "settings",
+            "warning",
+            f"nothing is called {name}: it is not read",
+            f"{meant}.env.example lists every setting.",
+            {"set": changed, "unknown": [name for name, _ in unknown]},
+        )
     if not changed:
         return Check("settings", "ok", "all at their defaults", facts={"set": []})
     return Check("settings", "ok", f"set: {', '.join(changed)}", facts={"set": changed})
+
+
+def unknown_variables(settings: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Return the ``MILHENA_*`` variables that are no setting, each with the nearest one's name.
+
+    They may stand in the environment or in ``.env``; a variable that is set but empty counts too.
+    """
+    from dotenv import dotenv_values
+
+    known = {f"MILHENA_{name.upper()}" for name in settings}
+    present = {*os.environ, *dotenv_values(".env", encoding="utf-8")}
+    # Test servers are told to the tests alone.
+    ours = (name for name in present if name.upper().startswith("MILHENA_"))
+    unknown = (
+        name for name in ours if name.upper() not in known and not name.startswith("MILHENA_TEST_")
+    )
+    return [
+        (name, next(iter(difflib.get_close_matches(name.upper(), known, n=1)), None))
+        for name in sorted(unknown)
+    ]
 
 
 def check_time_zone(settings: Settings) -> Check:

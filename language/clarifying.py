@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from catalogue.metrics import METRICS, Language
-from catalogue.reading import Clarification, ClarifyReason
+from catalogue.query import BusinessQuery, QuestionType
+from catalogue.reading import Clarification, ClarifyReason, Reading
 from language.drafts import Draft
+from language.glossary import LOST
 from language.sentences import Sentence
+from language.turns.choices import completed_by_process
 from language.vocabulary import Cue
 
 _ANYTHING: dict[Language, tuple[str, ...]] = {
@@ -83,6 +86,43 @@ def clarify(sentence: Sentence, reason: ClarifyReason, mention: str = "") -> Cla
     else:
         options = _ANYTHING[language]
     return Clarification(reason=reason, mention=mention[:80], options=options[:4])
+
+
+def without_asking(reading: Reading) -> Reading:
+    """Return what is answered instead of another question back.
+
+    The likeliest reading, with what was assumed; help with examples where there is none.
+    """
+    asked, query = reading.clarification, reading.query
+    lost = Reading(type=QuestionType.HELP, language=reading.language, topic=LOST, certainty=0.5)
+    if asked is None or asked.reason == "not_in_catalogue":
+        return lost  # what is not recorded has no likely figure
+    assumed: tuple[str, ...] = (*reading.assumed, "metric", "window")
+    if asked.reason in ("which_process", "unknown_process"):
+        if not asked.options:
+            return lost
+        query, assumed = completed_by_process(reading, asked.options[0]).query(), reading.assumed
+    if query is None:
+        return lost
+    return reading.model_copy(
+        update={
+            "type": type_of_query(query),
+            "query": query,
+            "clarification": None,
+            "assumed": tuple(dict.fromkeys(("reading", *assumed))),
+            "certainty": 0.5,
+        }
+    )
+
+
+def type_of_query(query: BusinessQuery) -> QuestionType:
+    """Return the type of question that *query* answers."""
+    analytical = query.compare_to is not None or "cause" in query.group_by
+    return (
+        QuestionType.ANALYSIS
+        if analytical or query.story == "overview"
+        else QuestionType.BUSINESS_DATA
+    )
 
 
 def completed(clarification: Clarification, sentence: Sentence, draft: Draft) -> Clarification:

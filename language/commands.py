@@ -18,9 +18,14 @@ _ITALIAN_VERBS = word_set("""
     disinstallare pianificare schedulare annullare sospendere distruggere togliere levare gettare
     terminare chiudere inoltrare inviare mandare spedire sostituire duplicare importare caricare
     archiviare riprovare rilanciare riattivare configurare assegnare approvare rifiutare pagare
-    alterare manomettere formattare killare droppare stoppare bannare uccidere cestinare purgare
+    programmare alterare manomettere formattare killare droppare stoppare bannare uccidere
+    cestinare purgare
     segnare contrassegnare staccare scollegare collegare falsificare raddoppiare nascondere
 """)
+_AGAIN = frozenset({"attivare", "avviare", "lanciare", "eseguire", "creare", "inviare", "mandare",
+                    "spedire", "aprire", "accendere", "schedulare", "programmare",
+                    "pubblicare", "caricare", "inserire", "aggiungere"})  # fmt: skip
+"""Verbs that take "ri-": "rieseguire", "reinviare"."""
 _GIVING = frozenset({"inviare", "mandare", "inoltrare", "spedire", "caricare"})
 _IRREGULAR_IMPERATIVES = {"togliere": "togli", "rimuovere": "rimuovi", "spegnere": "spegni"}
 
@@ -49,7 +54,8 @@ def _imperative(infinitive: str) -> str:
 
 def _command_forms() -> dict[str, tuple[Literal["imp", "inf"], bool]]:
     forms: dict[str, tuple[Literal["imp", "inf"], bool]] = {}
-    for infinitive in _ITALIAN_VERBS:
+    repeated = {f"{prefix}{verb}" for verb in _AGAIN for prefix in ("ri", "re")}
+    for infinitive in _ITALIAN_VERBS | repeated:
         imperative = _imperative(infinitive)
         forms[infinitive] = ("inf", False)
         forms[imperative] = ("imp", False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from catalogue.periods import period_label
 from catalogue.query import Window
+from language.fair_comparison import sentence_of_equal_parts, table_of_equal_parts
 from language.group_labels import long_label, row_labels
 from language.nouns import group_noun
 from language.numbers_in_words import (
@@ -24,6 +25,7 @@ from language.provenance_in_words import nothing_stored, why_unknown
 from language.telling import Telling, capitalised, more_line, phrase
 from language.value_answers import label_in_words, metric_of
 from language.windows_in_words import recurrence_in_words, since_day_in_words
+from persistence.results import Result
 
 _SAME_LENGTH = timedelta(hours=2)
 """Spans that differ by less are equally long: a day of 23 or 25 hours lies in one of them."""
@@ -73,8 +75,11 @@ def without_itself(telling: Telling) -> Telling:
     )
 
 
-def compared_value(telling: Telling) -> list[str]:
-    """The lines of a comparison in time order, with or without groups."""
+def compared_value(telling: Telling, so_far: Result | None = None) -> list[str]:
+    """The lines of a comparison in time order, with or without groups.
+
+    *so_far* is the value over as much of the earlier span as has gone by of the later one.
+    """
     if telling.result.coverage.start is None:
         return [f"ℹ️ {nothing_stored(telling.language)}"]
     if telling.query.group_by:
@@ -87,6 +92,13 @@ def compared_value(telling: Telling) -> list[str]:
         if outside is not None:
             return [f"ℹ️ {outside}"]
         return [f"{_head(telling)}: {telling.say('nessun dato', 'no data')}."]
+    part = comparable(so_far.rows[0][-1]) if so_far is not None and so_far.rows else None
+    if value is not None and part is not None and not _is_incomparable(telling):
+        verdict = _verdict(telling, value, part)
+        return [
+            f"{_head(telling)}: {sentence_of_equal_parts(telling, value, part)}{verdict}.",
+            *table_of_equal_parts(telling, value, part, previous),
+        ]
     return [
         f"{_head(telling)}: {_sentence(telling, value, previous)}.",
         *_small_table(telling, value, previous),

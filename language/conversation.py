@@ -40,20 +40,71 @@ def _living(processes: Sequence[NamedProcess]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def example_questions(processes: Sequence[NamedProcess], language: Language) -> list[str]:
-    """Three questions that can be asked here, with the name of a real process if there is one."""
-    names = _living(processes)
-    if language == "it":
-        examples = ["Quante email abbiamo ricevuto oggi?"]
-        if names:
-            examples.append(f"Quanti errori ha avuto «{names[0]}» questa settimana?")
-        examples += ["Qual è il processo che fallisce di più?", "Come va questa settimana?"]
+class Recorded(Protocol):
+    """Of what there are records; a store's `AtHand` is one."""
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """The metrics with at least one record."""
+        ...
+
+    @property
+    def process(self) -> str | None:
+        """The process that ran last."""
+        ...
+
+
+_EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    (
+        "orders",
+        "Quanti ordini sono arrivati questa settimana?",
+        "How many orders came in this week?",
+    ),
+    (
+        "emails_received",
+        "Quante email abbiamo ricevuto oggi?",
+        "How many emails did we receive today?",
+    ),
+    (
+        "ai_responses",
+        "Quante risposte ha dato l'assistente ieri?",
+        "How many answers did the assistant give yesterday?",
+    ),
+    ("emails_sent", "Quante email abbiamo inviato ieri?", "How many emails did we send yesterday?"),
+    ("errors", "Qual è il processo che fallisce di più?", "Which process fails most?"),
+    ("executions", "Come va questa settimana?", "How are we doing this week?"),
+)
+"""A metric that must have records, and the question in both languages."""
+
+
+def example_questions(
+    processes: Sequence[NamedProcess], language: Language, recorded: Recorded | None = None
+) -> list[str]:
+    """Three questions that have an answer here, one with the name of a real process.
+
+    Where it is not known what is *recorded*, they are about what most companies have.
+    """
+    which = 1 if language == "it" else 2
+    there = recorded.metrics if recorded is not None and recorded.metrics else None
+    if there is None:
+        found = [each[which] for each in _EXAMPLES if each[0] in _WITHOUT_RECORDS]
     else:
-        examples = ["How many emails did we receive today?"]
-        if names:
-            examples.append(f"How many errors did “{names[0]}” have this week?")
-        examples += ["Which process fails most?", "How are we doing this week?"]
-    return examples[:EXAMPLES]
+        found = [each[which] for each in _EXAMPLES if each[0] in there]
+    name = (recorded.process if recorded is not None else None) or next(
+        iter(_living(processes)), None
+    )
+    if name:
+        name = one_line(name)
+        question = (
+            f"Quanti errori ha avuto «{name}» questa settimana?"
+            if language == "it"
+            else f"How many errors did “{name}” have this week?"
+        )
+        found.insert(1, question)
+    return found[:EXAMPLES]
+
+
+_WITHOUT_RECORDS = ("emails_received", "errors", "executions")
 
 
 def _bulleted(lines: Sequence[str]) -> str:
@@ -64,7 +115,12 @@ def _bulleted(lines: Sequence[str]) -> str:
 
 
 def greeting(
-    reading: Reading, processes: Sequence[NamedProcess], *, now: datetime, zone: ZoneInfo
+    reading: Reading,
+    processes: Sequence[NamedProcess],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    recorded: Recorded | None = None,
 ) -> str:
     """A greeting that fits the hour, with a few questions to begin with."""
     language = reading.language
@@ -77,7 +133,7 @@ def greeting(
     if reading.topic in ("bye", "goodbye"):
         return "A presto!" if language == "it" else "See you soon!"
     hour = now.astimezone(zone).hour
-    examples = _bulleted(example_questions(processes, language))
+    examples = _bulleted(example_questions(processes, language, recorded))
     if language == "it":
         salute = "Buongiorno" if 5 <= hour < 17 else "Buonasera"
         return f"👋 {salute}! Sono Milhena. Puoi chiedermi, per esempio:\n{examples}"
@@ -87,10 +143,20 @@ def greeting(
 
 
 def help_text(
-    language: Language, processes: Sequence[NamedProcess], *, source_configured: bool = True
+    language: Language,
+    processes: Sequence[NamedProcess],
+    *,
+    source_configured: bool = True,
+    lost: bool = False,
+    recorded: Recorded | None = None,
 ) -> str:
-    """What can be asked here, with the processes by their real names."""
+    """What can be asked here, with the processes by their real names.
+
+    *lost* says that questions back did not make clear what was meant.
+    """
     names = _living(processes)
+    if lost:
+        return _not_understood(language, processes, recorded)
     if language == "it":
         lines = [
             "Rispondo a domande su ciò che hanno fatto i processi automatici dell'azienda. "
@@ -119,6 +185,22 @@ def help_text(
     if not source_configured:
         lines.append(_nothing_connected(language))
     return "\n".join(lines)
+
+
+def _not_understood(
+    language: Language, processes: Sequence[NamedProcess], recorded: Recorded | None
+) -> str:
+    """Instead of a third question back: what would surely be understood."""
+    examples = _bulleted(example_questions(processes, language, recorded))
+    if language == "it":
+        return (
+            "Mi dispiace, non riesco a capire che cosa ti serve. Prova a dirlo in una frase "
+            f"sola, con che cosa e quando, per esempio:\n{examples}"
+        )
+    return (
+        "I am sorry, I cannot make out what you need. Try to say it in one sentence, what and "
+        f"when, for example:\n{examples}"
+    )
 
 
 def _ranking_example(names: Sequence[str], language: Language) -> str:
@@ -157,14 +239,16 @@ def _nothing_connected(language: Language) -> str:
 # --- concepts --------------------------------------------------------------------------------
 
 
-def general(reading: Reading, processes: Sequence[NamedProcess]) -> str:
+def general(
+    reading: Reading, processes: Sequence[NamedProcess], recorded: Recorded | None = None
+) -> str:
     """A concept explained, or a kind no to what is off topic, with what can be asked instead."""
     language, topic = reading.language, reading.topic
     if topic and topic != OFF_TOPIC:
         text = explain(topic, language)
         if text is not None:
             return text
-    examples = _bulleted(example_questions(processes, language))
+    examples = _bulleted(example_questions(processes, language, recorded))
     if topic and topic != OFF_TOPIC:
         if language == "it":
             return (
@@ -226,12 +310,14 @@ _REFUSED_ANYHOW = (
 )
 
 
-def refusal(reading: Reading, processes: Sequence[NamedProcess]) -> str:
+def refusal(
+    reading: Reading, processes: Sequence[NamedProcess], recorded: Recorded | None = None
+) -> str:
     """A polite no for its reason, with one question that can be asked."""
     language = reading.language
     which = 0 if language == "it" else 1
     text = _REFUSALS.get(reading.topic or "", _REFUSED_ANYHOW)[which]
-    examples = example_questions(processes, language)
+    examples = example_questions(processes, language, recorded)
     example = examples[1] if len(examples) > 1 else examples[0]
     if language == "it":
         return f"🔒 {text}\nPer esempio: «{_inside(example)}»"
@@ -246,10 +332,12 @@ def _inside(example: str) -> str:
 # --- questions back --------------------------------------------------------------------------
 
 
-def clarification(reading: Reading, processes: Sequence[NamedProcess]) -> str:
+def clarification(
+    reading: Reading, processes: Sequence[NamedProcess], recorded: Recorded | None = None
+) -> str:
     """One short question back, with its options numbered."""
     asked = reading.clarification or Clarification(reason="what")
-    options = list(asked.options) or _own_options(asked, processes, reading.language)
+    options = list(asked.options) or _own_options(asked, processes, reading.language, recorded)
     question = _question_back(asked, reading.language, bool(options))
     numbered = [
         f"{number}. {one_line(option, _OPTION_CHARS)}"
@@ -259,12 +347,15 @@ def clarification(reading: Reading, processes: Sequence[NamedProcess]) -> str:
 
 
 def _own_options(
-    asked: Clarification, processes: Sequence[NamedProcess], language: Language
+    asked: Clarification,
+    processes: Sequence[NamedProcess],
+    language: Language,
+    recorded: Recorded | None,
 ) -> list[str]:
     """What is offered where the reading brought no options."""
     if asked.reason in ("which_process", "unknown_process"):
         return _living(processes)[:4]
-    return example_questions(processes, language)
+    return example_questions(processes, language, recorded)
 
 
 def _question_back(asked: Clarification, language: Language, has_options: bool) -> str:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from rapidfuzz.distance import OSA
 
 from language.commands import COMMAND_FORMS
+from language.time.vocabulary import ROLES
 from language.tokens import Token, fold, word_set
 from language.vocabulary import (
     ITALIAN_WORDS,
@@ -50,6 +52,9 @@ class Hit:
     end: int
 
 
+_PLACE = attrgetter("start", "end")
+
+
 class Cues:
     """The cues of one sentence, in its order."""
 
@@ -58,6 +63,20 @@ class Cues:
         self._at: dict[Cue, list[Hit]] = {}
         for hit in self.hits:
             self._at.setdefault(hit.cue, []).append(hit)
+
+    @cached_property
+    def _starting(self) -> dict[int, list[Hit]]:
+        by_place: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            by_place.setdefault(hit.start, []).append(hit)
+        return by_place
+
+    @cached_property
+    def _ending(self) -> dict[int, list[Hit]]:
+        by_place: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            by_place.setdefault(hit.end - 1, []).append(hit)
+        return by_place
 
     def __contains__(self, cue: object) -> bool:
         return cue in self._at
@@ -72,7 +91,7 @@ class Cues:
 
     def any(self, *cues: Cue) -> bool:
         """Whether at least one of *cues* occurs."""
-        return any(cue in self._at for cue in cues)
+        return not self._at.keys().isdisjoint(cues)
 
     def all(self, *cues: Cue) -> bool:
         """Whether all of *cues* occur."""
@@ -80,26 +99,37 @@ class Cues:
 
     def of(self, *cues: Cue) -> list[Hit]:
         """The places where one of *cues* occurs, in the sentence's order."""
+        if len(cues) == 1:
+            return list(self._at.get(cues[0], ()))
+        if self._at.keys().isdisjoint(cues):
+            return []
         found = [hit for cue in cues for hit in self._at.get(cue, ())]
-        return sorted(found, key=lambda hit: (hit.start, hit.end)) if len(cues) > 1 else found
+        return sorted(found, key=_PLACE) if len(found) > 1 else found
 
     def starting_at(self, index: int, *cues: Cue) -> Hit | None:
         """One of *cues* that begins with token *index*."""
-        return next((hit for hit in self.of(*cues) if hit.start == index), None)
+        found = [hit for hit in self._starting.get(index, ()) if hit.cue in cues]
+        return min(found, key=_PLACE) if found else None
 
     def ending_at(self, index: int, *cues: Cue) -> Hit | None:
         """One of *cues* whose last token is *index*."""
-        return next((hit for hit in self.of(*cues) if hit.end - 1 == index), None)
+        found = [hit for hit in self._ending.get(index, ()) if hit.cue in cues]
+        return min(found, key=_PLACE) if found else None
 
     def outside(self, masked: Collection[int]) -> Cues:
         """The cues none of whose tokens is *masked*."""
         if not masked:
             return self
-        return Cues(
+        kept = [
             hit
             for hit in self.hits
-            if not any(index in masked for index in range(hit.start, hit.end))
-        )
+            if not (
+                hit.start in masked
+                if hit.end - hit.start == 1
+                else any(index in masked for index in range(hit.start, hit.end))
+            )
+        ]
+        return self if len(kept) == len(self.hits) else Cues(kept)
 
     def covered(self) -> set[int]:
         """The tokens that some cue explains."""
@@ -152,12 +182,8 @@ def _repaired(token: Token, position: int, names: Collection[str]) -> Token:
     word = token.word
     if (
         len(word) < 4
-        or word in VOCABULARY
-        or word in KNOWN_WORDS
-        or word in TIME_WORDS
+        or word in _KNOWN_AS_IT_STANDS
         or word in names
-        or word in ORDINARY_WORDS
-        or word in COMMAND_FORMS
         or not word.isalpha()
         or (token.capitalised and position > 0 and not token.raw.isupper())
     ):
@@ -275,6 +301,14 @@ _FILLERS = word_set(
 _TREE = _grow()
 VOCABULARY: frozenset[str] = frozenset(_all_words(_TREE)) | frozenset(NUMBER_WORDS)
 """Every word of every phrase."""
+_KNOWN_AS_IT_STANDS = (
+    VOCABULARY
+    | KNOWN_WORDS
+    | TIME_WORDS
+    | ORDINARY_WORDS
+    | frozenset(COMMAND_FORMS)
+    | frozenset(ROLES)
+)
 _BY_LENGTH: dict[int, list[str]] = {}
 """What a slip may have been meant to be: words that mean something by themselves."""
 for _word in sorted(

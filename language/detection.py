@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from catalogue.metrics import Language
 from language.tokens import Token, cleaned, tokenize, word_set
@@ -37,6 +38,13 @@ _ITALIAN_ENDING = re.compile(r"(?:zione|zioni|mente|iamo|ando|endo|ato|ata|ati|a
 _ENGLISH_ENDING = re.compile(r"(?:ing|tion|tions|ness|ed|ly|ght|ies|ould|w|y)$")
 
 
+_ELIDED = re.compile(
+    r"\b(?:l|un|dell|all|nell|sull|dall|c|com|cos|qual|quest)['’](?=\w)", re.IGNORECASE
+)
+_CONTRACTED = re.compile(r"['’](?:s|re|t|ve|ll|m)\b", re.IGNORECASE)
+_SCORED = _ITALIAN_ONLY | _ENGLISH_ONLY | _TOPICAL_ITALIAN | _TOPICAL_ENGLISH
+
+
 def detect_language(text: str, *, prior: Language | None = None) -> Language:
     """Return the language of *text*.
 
@@ -49,14 +57,13 @@ def detect_language(text: str, *, prior: Language | None = None) -> Language:
 def language_of(tokens: Sequence[Token], text: str, *, prior: Language | None = None) -> Language:
     """`detect_language` for a text that is already split into *tokens*."""
     words = [_as_scored(token) for token in tokens]
-    italian = _score(words, _ITALIAN_ONLY, _TOPICAL_ITALIAN, _ITALIAN_ENDING)
-    english = _score(words, _ENGLISH_ONLY, _TOPICAL_ENGLISH, _ENGLISH_ENDING)
+    italian = sum(_italian_weight(word) for word in words)
+    english = sum(_english_weight(word) for word in words)
     if not text.isascii() and _ITALIAN_LETTERS.search(text):
         italian += 2
-    if re.search(r"\b(?:l|un|dell|all|nell|sull|dall|c|com|cos|qual|quest)['’](?=\w)", text, re.I):
-        italian += 2
-    if re.search(r"['’](?:s|re|t|ve|ll|m)\b", text, re.I):
-        english += 2
+    if "'" in text or "’" in text:
+        italian += 2 * bool(_ELIDED.search(text))
+        english += 2 * bool(_CONTRACTED.search(text))
     if abs(italian - english) < 0.5:
         return prior or "it"
     return "it" if italian > english else "en"
@@ -65,24 +72,25 @@ def language_of(tokens: Sequence[Token], text: str, *, prior: Language | None = 
 def _as_scored(token: Token) -> str:
     """The word as it was written, or, where that is a shorthand or a slip, what it stands for."""
     written = token.raw.lower()
-    if not written.isascii() or (
-        written not in _ITALIAN_ONLY | _ENGLISH_ONLY
-        and written not in _TOPICAL_ITALIAN | _TOPICAL_ENGLISH
-    ):
-        return token.word
-    return written
+    return written if written.isascii() and written in _SCORED else token.word
 
 
-def _score(
-    words: Iterable[str], frame: frozenset[str], topical: frozenset[str], ending: re.Pattern[str]
+@lru_cache(maxsize=8192)
+def _italian_weight(word: str) -> float:
+    return _weight(word, _ITALIAN_ONLY, _TOPICAL_ITALIAN, _ITALIAN_ENDING)
+
+
+@lru_cache(maxsize=8192)
+def _english_weight(word: str) -> float:
+    return _weight(word, _ENGLISH_ONLY, _TOPICAL_ENGLISH, _ENGLISH_ENDING)
+
+
+def _weight(
+    word: str, frame: frozenset[str], topical: frozenset[str], ending: re.Pattern[str]
 ) -> float:
-    """How much *words* look like one language: frame words weigh most, endings least."""
-    score = 0.0
-    for word in words:
-        if word in frame:
-            score += 1.5
-        elif word in topical:
-            score += 1.0
-        elif len(word) > 4 and ending.search(word):
-            score += 0.4
-    return score
+    """How much *word* looks like one language: frame words weigh most, endings least."""
+    if word in frame:
+        return 1.5
+    if word in topical:
+        return 1.0
+    return 0.4 if len(word) > 4 and ending.search(word) else 0.0

@@ -44,6 +44,8 @@ class Draft:
     certainty: float = 0.95
     strength: float = 0.0
     """How strongly the metric was named (the weight of its rule)."""
+    window_words: str | None = None
+    """The words that named the window, where they stand in the turn before."""
 
     @property
     def has_object(self) -> bool:

@@ -6,6 +6,7 @@ says whether the question has this form. `FORMS` holds them, the most particular
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -19,10 +20,12 @@ from language.metric_rules import FACT_NOUNS
 from language.rankings import (
     RANKING,
     as_grouping,
+    asks_for_seconds,
     grain_of,
     is_group_ranking,
     is_negated,
     is_ranking,
+    numbers_of_conditions,
     possible_group,
     said_condition,
     said_direction,
@@ -59,7 +62,19 @@ _OF_TROUBLE = (None, "errors", "executions", "successes", "success_rate", "unfin
 def _as_free_of_errors(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "i processi senza errori": those to which none happened, not those with the fewest."""
     cues = sentence.cues
-    if Cue.FREE_OF_ERRORS not in cues or Cue.PROCESS not in cues or sentence.mentions:
+    if Cue.FREE_OF_ERRORS not in cues:
+        return False
+    none_told = any(
+        not {"nessun", "no", "zero", "0", "niente"}.isdisjoint(sentence.words[hit.start : hit.end])
+        for hit in cues.of(Cue.FREE_OF_ERRORS)
+    )
+    if metric in (None, "errors", "successes") and none_told and not cues.any(
+        Cue.PROCESS, Cue.EXECUTION, Cue.HOW_MANY, Cue.LIST, Cue.WHICH, Cue.WHO
+    ):  # fmt: skip
+        draft.value("errors")
+        draft.focus = "existence"
+        return True  # "nessun errore stanotte?"
+    if Cue.PROCESS not in cues or sentence.mentions:
         return False
     draft.value("errors")
     draft.group_by, draft.having, draft.focus = ["process"], Having(op="=", value=0), "who"
@@ -94,6 +109,8 @@ def _counted(noun: Cue) -> str:
 def _as_causes(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "perché fallisce?", "le cause più frequenti": errors by their causes."""
     cues = sentence.cues
+    if metric == "executions" and Cue.WHY in cues and is_negated(sentence):
+        metric = "errors"  # "perché il backup non è andato?"
     about_errors = metric in ("errors", "error_rate", "success_rate", None) or cues.any(
         Cue.ERROR, Cue.FAILED
     )
@@ -247,7 +264,9 @@ def _summary_span(sentence: Sentence) -> str | None:
     return None
 
 
-_JOINING = frozenset({"e", "ed", "and", "o", "or", "quanti", "quante", "how", "many"})
+_JOINING = frozenset(
+    {"e", "ed", "and", "o", "or", "quanti", "quante", "how", "many", "vs", "versus", "contro"}
+)
 
 
 def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
@@ -337,6 +356,8 @@ def _as_last(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
 
 def _is_oldest(sentence: Sentence, hit: Hit) -> bool:
     """Whether "first" is said of one thing behind its noun: "l'ordine più vecchio"."""
+    if sentence.words[hit.end - 1] == "recenti":
+        return sentence.cues.ending_at(hit.start - 1, *_LISTABLE) is not None
     return hit.cue is Cue.FIRST and sentence.words[hit.end - 1] in ("vecchio", "vecchia", "oldest")
 
 
@@ -384,7 +405,15 @@ def _is_singular(sentence: Sentence, last: Hit) -> bool:
 
 def _is_time_of_day(sentence: Sentence) -> bool:
     """Whether "a che ora" asks for an hour that recurs: "a che ora arrivano più mail?"."""
-    return sentence.cues.any(*RANKING, Cue.MORE)
+    if sentence.cues.any(*RANKING, Cue.MORE):
+        return True
+    return Cue.HOUR in sentence.cues and not _HABITUAL.isdisjoint(sentence.words)
+
+
+_HABITUAL = word_set(
+    """arrivano riceviamo ricevono scrivono ordinano comprano falliscono partono girano entrano
+    vendiamo do usually solitamente generalmente solito"""
+)
 
 
 def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
@@ -403,6 +432,8 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
             return False
     if METRICS[metric].measure.facts == "processes":
         return False
+    if metric == "orders" and having is not None and _in_euros(sentence):
+        metric = "order_value"  # "clienti con più di 1000 € di ordini"
     group = None
     if subject is not None and (ranked or having or not groups or Cue.WHICH in cues):
         group = as_grouping(subject[0], subject[1], sentence, draft)
@@ -440,6 +471,8 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
             reason="not_in_catalogue", mention=sentence.text.strip(" ?!.")[:80]
         )
     draft.limit = said_number(sentence) if having is None else None
+    if having is not None:
+        sentence.masked.update(numbers_of_conditions(sentence))  # they are read
     if ranked:
         draft.order = said_direction(sentence, metric)
         draft.focus = "ranking"
@@ -447,6 +480,13 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         draft.focus = "who"
         draft.order = "desc" if group not in ("day", "week", "month", "hour", "weekday") else None
     return True
+
+
+_EUROS = re.compile(r"\d\s?(?:€|euro|eur\b)|€\s?\d", re.IGNORECASE)
+
+
+def _in_euros(sentence: Sentence) -> bool:
+    return _EUROS.search(sentence.text) is not None
 
 
 def _metric_of_ranking(
@@ -457,6 +497,13 @@ def _metric_of_ranking(
     having: Having | None,
 ) -> str | None:
     """What a ranking without a figure means: "i clienti migliori" spend most."""
+    if having is not None and asks_for_seconds(sentence):
+        return "avg_duration"
+    if having is not None and subject is not None and subject[0] == "customer":
+        return "order_value" if _in_euros(sentence) else None
+    if subject is None and having is not None and {Cue.NEVER, Cue.PROCESS} <= sentence.cues.present:
+        draft.assume("metric")
+        return "executions"  # "processi fermi da un mese"
     if subject is None or not ranked:
         if subject is not None and subject[0] == "process" and having is not None:
             draft.assume("metric")
@@ -487,6 +534,8 @@ def _as_trend(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     )
     if not trend or (cues.any(Cue.COMPARE) and draft.compare_to is not None):
         return False
+    if Cue.TREND not in cues and any(_precedes_thing(sentence, hit) for hit in cues.of(Cue.LAST)):
+        return False  # "l'ultima esecuzione com'è andata?"
     if metric is None:
         if not cues.any(Cue.TREND) or cues.any(Cue.UNLISTED):
             return False
@@ -582,6 +631,8 @@ def _as_list(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         return True
     if cues.any(Cue.HOW_MANY, Cue.HOW_MUCH, Cue.RATE, Cue.TIMES) or said_groups(sentence):
         return False
+    if Cue.OF_THEM in cues and not {"quanti", "quante", "many"}.isdisjoint(sentence.words):
+        return False  # "gli ordini di ieri quanti sono stati?"
     if metric == "order_value":
         return False
     if not (_lists_things(sentence) or said_number(sentence)):
@@ -600,7 +651,7 @@ _LISTABLE = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.EXECUTION, Cue.ERROR, Cue.FA
 
 _LIST_FRAME = word_set(
     """sono erano gli le i the are were stati state stato e c che ci tutti tutte all ultimi ultime
-    altri altre dei delle degli solo nuovi nuove new"""
+    altri altre dei delle degli solo nuovi nuove new s"""
 )
 
 
@@ -612,7 +663,8 @@ def _lists_things(sentence: Sentence) -> bool:
     for asking in cues.of(Cue.WHICH, Cue.GIVE):
         place = asking.end
         while place < len(sentence.words) and (
-            sentence.words[place] in _LIST_FRAME
+            (place in sentence.masked and asking.cue is Cue.GIVE)
+            or sentence.words[place] in _LIST_FRAME
             or sentence.words[place] in ARTICLES
             or sentence.number_at(place) is not None
             or cues.starting_at(place, Cue.LAST) is not None
@@ -628,7 +680,7 @@ def _lists_things(sentence: Sentence) -> bool:
     return False
 
 
-def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
+def as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """One figure, or one per group."""
     cues = sentence.cues
     if metric is None:
@@ -647,6 +699,9 @@ def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
             draft.value(metric)
             return True
         draft.group_by.append(possible)
+    if not asked and _is_headed_by_senders(sentence, metric):
+        draft.group_by, draft.focus, draft.order = ["sender"], "who", "desc"
+        return True
     if is_ranking(sentence) and draft.group_by:
         draft.order = said_direction(sentence, metric)
         draft.focus = "ranking"
@@ -655,6 +710,16 @@ def _as_value(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     elif cues.any(Cue.HOW_MANY, Cue.HOW_MUCH) and draft.focus is None:
         draft.focus = "amount"
     return True
+
+
+def _is_headed_by_senders(sentence: Sentence, metric: str) -> bool:
+    """Whether the senders themselves are wanted: "mittenti di ieri"."""
+    hit = next(iter(sentence.cues.of(Cue.SENDER)), None)
+    if hit is None or metric != "emails_received" or hit.start > 1:
+        return False
+    return sentence.words[hit.start] in ("mittenti", "senders") and not sentence.cues.any(
+        Cue.EMAIL, Cue.MESSAGE, Cue.HOW_MANY, Cue.WROTE_US
+    )
 
 
 def _as_process(sentence: Sentence, draft: Draft) -> bool:
@@ -722,6 +787,6 @@ FORMS: tuple[Form, ...] = (
     _as_comparison,
     _as_ranking,
     _as_list,
-    _as_value,
+    as_value,
 )
 """The forms that a question may have, the most particular first."""

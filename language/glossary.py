@@ -11,6 +11,10 @@ from catalogue.metrics import METRICS, Language
 
 OFF_TOPIC = "off_topic"
 """The topic of a question that has nothing to do with the company's processes."""
+LOST = "lost"
+"""The topic of help that is given where questions back did not make clear what was meant."""
+UNKNOWN_CONCEPT = "unknown_concept"
+"""The topic of a question for a concept that is not explained here."""
 
 
 @dataclass(frozen=True, slots=True)

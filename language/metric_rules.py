@@ -24,6 +24,8 @@ def _rule(weight: float, metric: str, *needs: Cue, bars: tuple[Cue, ...] = ()) -
     return MetricRule(weight, metric, frozenset(needs), frozenset(bars))
 
 
+_CONDITIONAL = (Cue.MORE_THAN, Cue.LESS_THAN, Cue.AT_LEAST, Cue.AT_MOST, Cue.EXACTLY)
+
 METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(10, "ai_response_time", Cue.RESPONSE_TIME),
     _rule(9, "error_rate", Cue.ERROR_RATE),
@@ -39,6 +41,7 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(8, "order_value", Cue.ORDER_VALUE),
     _rule(7.8, "ai_response_time", Cue.DURATION, Cue.ASSISTANT),
     _rule(7.6, "p95_duration", Cue.P95),
+    _rule(7.55, "ai_response_time", Cue.MEDIAN, Cue.ANSWER),
     _rule(7.5, "median_duration", Cue.MEDIAN),
     _rule(7.4, "max_duration", Cue.LONGEST, bars=(Cue.ASSISTANT,)),
     _rule(7, "avg_duration", Cue.DURATION),
@@ -49,7 +52,9 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(6.6, "emails_sent", Cue.MESSAGE, Cue.SENT, bars=(Cue.WROTE_US, Cue.ASSISTANT)),
     _rule(6.5, "ai_responses", Cue.ASSISTANT, Cue.ANSWER),
     _rule(6.4, "avg_duration", Cue.SLOW),
-    _rule(6.4, "avg_duration", Cue.FAST),
+    _rule(6.4, "avg_duration", Cue.FAST, Cue.PROCESS),
+    _rule(6.4, "avg_duration", Cue.FAST, Cue.EXECUTION),
+    _rule(2.4, "avg_duration", Cue.FAST),
     _rule(6.2, "success_rate", Cue.RELIABLE),
     _rule(6.1, "order_value", Cue.BOUGHT, Cue.HOW_MUCH),
     _rule(6.1, "order_value", Cue.SPENT),
@@ -77,6 +82,8 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(4.8, "successes", Cue.SUCCESS, Cue.EXECUTION),
     _rule(4.7, "canceled", Cue.CANCELED, bars=(Cue.ORDER, Cue.EMAIL, Cue.UNLISTED)),
     _rule(4.6, "successes", Cue.SUCCESS, Cue.HOW_MANY, bars=(Cue.ORDER, Cue.EMAIL)),
+    _rule(4.6, "order_value", Cue.VALUE, Cue.ORDER, bars=_CONDITIONAL),
+    _rule(4.6, "order_value", Cue.VALUE, Cue.BOUGHT, bars=_CONDITIONAL),
     _rule(4.5, "orders", Cue.ORDER),
     _rule(4.4, "orders", Cue.BOUGHT),
     _rule(4.2, "emails_received", Cue.EMAIL),
@@ -92,6 +99,30 @@ METRIC_RULES: tuple[MetricRule, ...] = (
     _rule(2, "successes", Cue.SUCCESS, bars=(Cue.GREETING, Cue.THANKS)),
 )
 """Read from the strongest down. The noun that is counted ("quanti ordini …") adds `_HEAD`."""
+
+
+_HINTS: dict[str, tuple[frozenset[Cue], frozenset[Cue]]] = {
+    "avg_duration": (frozenset({Cue.FAST}), frozenset({Cue.DURATION, Cue.SLOW, Cue.PROCESS})),
+    "orders": (frozenset({Cue.BOUGHT}), frozenset({Cue.ORDER})),
+    "emails_received": (
+        frozenset({Cue.SENDER}),
+        frozenset({Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.SENT_BY_OTHERS, Cue.RECEIVED}),
+    ),
+    "ai_responses": (
+        frozenset({Cue.ANSWER, Cue.ASSISTANT}),
+        frozenset({Cue.HOW_MANY, Cue.CONVERSATION, Cue.MESSAGE}),
+    ),
+    "errors": (frozenset({Cue.FAILED}), frozenset({Cue.ERROR, Cue.HOW_MANY, Cue.PROCESS})),
+}
+"""Cues that only hint at a metric, and those that name it: on the development sets readings by a
+hint alone are right in half to four fifths of the cases, others in nineteen of twenty."""
+
+
+def is_only_hinted(sentence: Sentence, metric: str | None) -> bool:
+    """Whether *metric* comes from words that also stand where it is not meant: "quick check"."""
+    hints, names = _HINTS.get(metric or "", (frozenset(), frozenset()))
+    present = sentence.cues.present
+    return bool(hints & present) and not names & present
 
 
 _HEAD = 2.0

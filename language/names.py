@@ -83,7 +83,7 @@ _SAME_MEANING = (
     "magazzino warehouse inventory inventario stock giacenze scorte",
     "spedizione shipment shipping consegna delivery",
     "reso return restituzione",
-    "stipendio salary payroll paghe cedolini",
+    "stipendio salary payroll paghe cedolini payslip busta paga",
     "preventivo quote quotation",
     "contratto contract",
     "sincronizzazione sync synchronization sincro allineamento",
@@ -103,7 +103,7 @@ _SAME_MEANING = (
     "vendita sale sales",
     "incasso revenue",
     "automatica automatico automatic auto",
-    "copia copy",
+    "copia copy backup salvataggio",
     "portale portal",
     "reclamo complaint",
     "guasto failure",
@@ -120,7 +120,6 @@ _SAME_MEANING = (
     "aggiornamento update aggiorna",
     "riconciliazione reconciliation",
     "scadenza scaduti overdue",
-    "backup salvataggio",
     "candidato candidature candidate",
     "recensione review",
 )
@@ -493,7 +492,11 @@ class NameIndex:
 
     def _is_mentioned_alone(self, tokens: Sequence[Token], cues: Cues, place: int) -> bool:
         """Whether one word of a name stands for it: "il backup è partito?", not "quanti ticket"."""
+        if tokens[place].word.isdigit():
+            return False  # the 15 of "ogni 15 minuti" is in "le ultime 15" too
         before = place - 1
+        if before >= 0 and tokens[before].word == "in" and cues.any(Cue.HAPPENED):
+            return False  # "cosa è successo oggi in negozio?": where, not which process
         while (
             before >= 0
             and tokens[before].word in _LINKS
@@ -679,7 +682,12 @@ def _is_left_out(cues: Cues, place: int) -> bool:
     """Whether an "except" stands before: "senza il report"."""
     if any(hit.start <= place < hit.end for hit in cues.of(*_NEVER_NAMES)):
         return False
-    return any(hit.end <= place <= hit.end + 2 for hit in cues.of(Cue.EXCEPT))
+    asked = cues.of(Cue.HOW_MANY, Cue.HOW_MUCH, Cue.WHICH)
+    return any(
+        hit.end <= place <= hit.end + 2
+        and not any(hit.end <= asking.start < place for asking in asked)
+        for hit in cues.of(Cue.EXCEPT)
+    )
 
 
 _NEVER_NAMES = (Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.SUCCESS, Cue.FREE_OF_ERRORS)
@@ -777,7 +785,20 @@ def _stands_as_process(tokens: Sequence[Token], cues: Cues, noun: Hit) -> bool:
     return led and not genitive and not by_whom and cues.ending_at(first - 1, *acting) is not None
 
 
-_JOINING = _LINKS | {"e", "ed", "o", "ne", "and", "or", "nor", "nemmeno", "neanche"}
+_JOINING = _LINKS | {
+    "nei",
+    "negli",
+    "nelle",
+    "e",
+    "ed",
+    "o",
+    "ne",
+    "and",
+    "or",
+    "nor",
+    "nemmeno",
+    "neanche",
+}
 
 
 def _with_exclusions(
@@ -791,6 +812,7 @@ def _with_exclusions(
     for mention in mentions:
         first = mention.tokens[0]
         excluded = any(hit.end <= first <= hit.end + 3 for hit in cues.of(Cue.EXCEPT))
+        excluded = excluded or is_denied(tokens, cues, first)
         if not excluded and marked and marked[-1].excluded:
             between = range(marked[-1].tokens[-1] + 1, first)
             excluded = all(
@@ -799,6 +821,17 @@ def _with_exclusions(
             )
         marked.append(replace(mention, excluded=excluded))
     return marked
+
+
+def is_denied(tokens: Sequence[Token], cues: Cues, first: int) -> bool:
+    """Whether a bare "not from" or "non di" stands right before: "orders not from Amazon"."""
+    linked = first - 1
+    while linked >= 0 and tokens[linked].word in _FROM_WHERE:
+        linked -= 1
+    return linked < first - 1 and cues.ending_at(linked, Cue.NOT) is not None
+
+
+_FROM_WHERE = _GENITIVES | _BY_WHOM | word_set("nel nello nella nei the il la i gli le via su")
 
 
 def _is_number(token: Token) -> bool:

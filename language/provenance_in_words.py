@@ -145,6 +145,13 @@ def _assumptions(telling: Telling, told: str) -> list[str]:
             for condition in query.filters
         ]
         kept += [words for words in about if words and words.casefold() not in told]
+    if "reading" in assumed:
+        return [
+            telling.say(
+                "Non ero sicuro di aver capito: ho preso la lettura più probabile.",
+                "I was not sure that I understood: this is the likeliest reading.",
+            )
+        ]
     if not kept:
         return []
     things = joined(kept, telling.language)
@@ -266,6 +273,8 @@ def _note(note: Note, telling: Telling) -> list[str]:
             ]
         case "totals_missing" if count:
             return _missing_totals(note.values[0], telling)
+        case "second_source" if count:
+            return _second_source(note.values, telling)
         case "now_only":
             return [
                 telling.say(
@@ -329,6 +338,52 @@ def _unsaved_successes(names: str, one: bool, telling: Telling) -> list[str]:
         fact
         + telling.say(
             "i conteggi ne mostrano solo una parte.", "the counts show only a part of them."
+        )
+    ]
+
+
+def _second_source(values: Sequence[str], telling: Telling) -> list[str]:
+    """What n8n's own counters say, said to be theirs and apart from the records."""
+    scope, source, successes, failures, days, mean_s, *names = values
+    good, bad = int(successes), int(failures)
+    amounts = telling.say(
+        f"{number_in_words(good, 'it')} {'riuscita' if good == 1 else 'riuscite'} e "
+        f"{number_in_words(bad, 'it')} {'fallita' if bad == 1 else 'fallite'}",
+        f"{number_in_words(good, 'en')} succeeded and {number_in_words(bad, 'en')} failed",
+    )
+    metric = METRICS.get(telling.query.metric or "")
+    if metric is not None and metric.measure.aggregate == "mean" and mean_s:
+        seconds = number_in_words(round(float(mean_s), 1), telling.language)
+        amounts += telling.say(f", in media {seconds} s", f", {seconds} s on average")
+    counters = telling.say(
+        "i contatori di n8n (che non sommo ai dati registrati)",
+        "n8n's own counters (which I do not add to the records)",
+    )
+    if source == "statistics":
+        counters = telling.say(
+            "i contatori di n8n, che partono dall'inizio (e non sommo ai dati registrati)",
+            "n8n's own lifetime counters (which I do not add to the records)",
+        )
+    if scope == "unsaved":
+        whose = joined([quoted(name, telling.language) for name in names], telling.language)
+        return [
+            telling.say(
+                f"Per {whose} {counters} danno {amounts}.", f"Of {whose}, {counters} say {amounts}."
+            )
+        ]
+    on = ""
+    if days != "0":
+        counted = number_in_words(int(days), telling.language)
+        one = days == "1"
+        on = telling.say(
+            f" in {counted} {'giorno' if one else 'giorni'}",
+            f" on {counted} {'day' if one else 'days'}",
+        )
+    return [
+        telling.say(
+            f"Di prima che cominciassero i miei dati so solo quanto dicono {counters}: "
+            f"{amounts}{on}.",
+            f"Of the time before my records I only know what {counters} say: {amounts}{on}.",
         )
     ]
 

@@ -14,10 +14,19 @@ from catalogue.query import (
 )
 from catalogue.reading import Clarification
 from language.cues import Hit
-from language.drafts import OVER_EXECUTIONS, Draft, allowed_filters, without_contradictions
-from language.forms import FORMS, compare_with_before
-from language.metric_rules import read_metric
-from language.rankings import CONDITIONS, SECONDS, grain_of, said_groups
+from language.drafts import (
+    OVER_EXECUTIONS,
+    Draft,
+    allowed_filters,
+    keep_counted,
+    list_of,
+    without_contradictions,
+)
+from language.forms import FORMS, as_value, compare_with_before
+from language.metric_rules import is_only_hinted, read_metric
+from language.names import is_denied
+from language.question_types.objects import LIST, STORY, object_of
+from language.rankings import CONDITIONS, SECONDS, grain_of, said_groups, said_number
 from language.sentences import Sentence
 from language.tokens import word_set
 from language.vocabulary import (
@@ -27,19 +36,27 @@ from language.vocabulary import (
 )
 
 
-def read_question(sentence: Sentence) -> Draft:
-    """Return what *sentence* asks of the data; `Draft.has_object` says whether it asks at all."""
+def read_question(sentence: Sentence, asked: str | None = None) -> Draft:
+    """Return what *sentence* asks of the data; `Draft.has_object` says whether it asks at all.
+
+    *asked* is what it asks for where that is known already: a metric, ``list:`` and a subject,
+    or ``story:`` and a story.
+    """
     draft = Draft()
     draft.window, draft.compare_to = sentence.time.window, sentence.time.compare_to
     draft.hours, draft.weekdays = sentence.time.hours, sentence.time.weekdays
     draft.filters = list(sentence.filters)
     _read_processes(sentence, draft)
     metric, draft.strength = read_metric(sentence)
+    if asked is not None:
+        metric, draft.strength = (asked if asked in METRICS else metric), _NAMED
     if metric is None and any(each.field == "sender" for each in draft.filters):
         metric, draft.strength = "emails_received", 4.0  # "è arrivato qualcosa da …?"
     for form in FORMS:
         if form(sentence, draft, metric):
             break
+    if asked is not None:
+        _hold_to(asked, sentence, draft, metric)
     _read_conditions(sentence, draft)
     _read_qualifiers_before(sentence, draft)
     _read_leftover_nouns(sentence, draft)
@@ -48,6 +65,32 @@ def read_question(sentence: Sentence) -> Draft:
     _fit_filters(draft)
     _judge_certainty(sentence, draft)
     return draft
+
+
+_NAMED = 4.0
+"""The strength of an object that is known already."""
+
+
+def _hold_to(asked: str, sentence: Sentence, draft: Draft, metric: str | None) -> None:
+    """Make *draft* ask for *asked* where the form made something else of it."""
+    if object_of(draft.metric, draft.subject, draft.story) == asked:
+        return
+    draft.focus, draft.limit, draft.clarification = None, None, None
+    if asked.startswith(LIST):
+        subject = asked.removeprefix(LIST)
+        draft.list(subject)
+        if metric is not None and list_of(metric) == subject:
+            keep_counted(draft, metric)
+        draft.limit = said_number(sentence)
+    elif asked.startswith(STORY):
+        draft.compare_to = None
+        draft.tell(asked.removeprefix(STORY))
+        if draft.story == "today" and not sentence.has_time:
+            draft.window = sentence.circumstances.window("oggi")
+            draft.assume("window")
+    else:
+        as_value(sentence, draft, asked)
+    draft.filters = [each for each in draft.filters if each.field != "status" or draft.subject]
 
 
 def _read_processes(sentence: Sentence, draft: Draft) -> None:
@@ -70,6 +113,8 @@ def _read_processes(sentence: Sentence, draft: Draft) -> None:
             draft.clarification = Clarification(
                 reason="unknown_process", mention=mention.text, options=mention.match.candidates
             )
+    if known and included and draft.clarification is None:
+        draft.clarification = _named_beside(sentence)
     if included:
         draft.filters.append(Filter(field="process", values=tuple(dict.fromkeys(included))))
     if excluded:
@@ -77,6 +122,33 @@ def _read_processes(sentence: Sentence, draft: Draft) -> None:
             Filter(field="process", op="is_not", values=tuple(dict.fromkeys(excluded)))
         )
         draft.filters = without_contradictions(draft.filters)
+
+
+_AND = frozenset({"e", "ed", "and", "o", "or"})
+
+
+def _named_beside(sentence: Sentence) -> Clarification | None:
+    """A question back about the second name of "il backup e le spedizioni", if none fits it.
+
+    The figure of the first alone would be an answer to another question.
+    """
+    unread = set(sentence.unexplained())
+    names = sentence.circumstances.names
+    for mention in sentence.mentions:
+        joint = mention.tokens[-1] + 1
+        if mention.excluded or joint >= len(sentence.words) or sentence.words[joint] not in _AND:
+            continue
+        place = sentence.after(joint + 1)
+        if sentence.tokens[joint].grave or place is None or place in sentence.masked:
+            continue
+        noun = sentence.cues.starting_at(place, Cue.UNLISTED, Cue.CHANNEL) is not None
+        word = sentence.words[place]
+        if (noun or place in unread) and word.isalpha() and not names.by_noun(word).score:
+            mentioned = sentence.tokens[place].raw
+            return Clarification(
+                reason="unknown_process", mention=mentioned, options=names.match(word).candidates
+            )
+    return None
 
 
 def _read_conditions(sentence: Sentence, draft: Draft) -> None:
@@ -139,7 +211,9 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
     if not names:
         draft.filters.append(Filter(field="process", values=(mention,)))
     elif match.name is not None:
-        left_out = any(hit.end <= noun.start <= hit.end + 2 for hit in sentence.cues.of(Cue.EXCEPT))
+        left_out = any(
+            hit.end <= noun.start <= hit.end + 2 for hit in sentence.cues.of(Cue.EXCEPT)
+        ) or is_denied(sentence.tokens, sentence.cues, noun.start)
         draft.filters.append(
             Filter(field="process", op="is_not" if left_out else "is", values=(match.name,))
         )
@@ -328,7 +402,12 @@ def _leftover_noun(sentence: Sentence, draft: Draft) -> Hit | None:
         if not (of_a_thing or Cue.ABOUT in cues):
             return hit  # and not the reports of "segnalazioni di errore"
     channel = cues.of(Cue.CHANNEL)
-    if channel and (over_executions or not draft.has_object or cues.any(Cue.MESSAGE)):
+    if channel and (
+        over_executions
+        or not draft.has_object
+        or cues.any(Cue.MESSAGE)
+        or sentence.circumstances.names.by_noun(sentence.words[channel[0].start]).score
+    ):
         return channel[0]
     if over_executions and not draft.group_by:
         for hit in cues.of(Cue.ORDER, Cue.EMAIL, Cue.CUSTOMER, Cue.ASSISTANT, Cue.MESSAGE):
@@ -413,6 +492,8 @@ def _judge_certainty(sentence: Sentence, draft: Draft) -> None:
         certainty -= 0.15
     if draft.strength and draft.strength < 2.5 and not sentence.mentions:
         certainty -= 0.1
+    if is_only_hinted(sentence, draft.metric):
+        certainty -= 0.12
     if "metric" in draft.assumed:
         certainty -= 0.05
     if any(mention.named_by == "words" for mention in sentence.mentions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from catalogue.metrics import METRICS
@@ -61,7 +62,8 @@ def said_groups(sentence: Sentence) -> list[str]:
             and sentence.words[last_end] in ("e", "and", "ed", "per")
         )
         headed = hit.cue is Cue.STATUS and (
-            sentence.words[hit.start] in _OUTCOMES and Cue.EXECUTION in sentence.cues
+            (sentence.words[hit.start] in _OUTCOMES and Cue.EXECUTION in sentence.cues)
+            or _is_state_of_runs(sentence, hit)
         )
         if introduced or continued or headed:
             groups.append(GROUPED_BY[hit.cue])
@@ -70,6 +72,17 @@ def said_groups(sentence: Sentence) -> list[str]:
 
 
 _OUTCOMES = frozenset({"esito", "esiti", "outcome", "outcomes", "statuses"})
+
+
+def _is_state_of_runs(sentence: Sentence, hit: Hit) -> bool:
+    """ "stato delle esecuzioni di ieri": how many ended how."""
+    noun = sentence.after(hit.end)
+    return (
+        noun is not None
+        and noun > hit.end
+        and sentence.cues.starting_at(noun, Cue.EXECUTION) is not None
+        and sentence.words[noun].endswith(("i", "s"))
+    )
 
 
 def _qualifies_summary(sentence: Sentence, hit: Hit) -> bool:
@@ -98,9 +111,17 @@ def subject_group(sentence: Sentence) -> tuple[str, Hit] | None:
         asked = before is not None and cues.ending_at(before, *_SUBJECTS_BEFORE) is not None
         asked = asked or (hit.cue is Cue.HOUR and hit.end - hit.start > 1)  # "a che ora …"
         following = hit.end
+        while following in sentence.masked or (
+            sentence.cues.starting_at(following, Cue.CHANNEL) is not None
+        ):
+            following += 1  # "i clienti Amazon con …", "i giorni di settembre con …"
+        if sentence.words[following : following + 1] in (["in"], ["on"], ["nei"], ["nelle"]):
+            following += sentence.words[following + 1 : following + 2] in (
+                ["cui"], ["which"], ["quali"],
+            )  # fmt: skip
         related = following < len(sentence.words) and (
             sentence.words[following] in _RELATIVE
-            or cues.starting_at(following, *RANKING, *QUALITIES, Cue.MORE) is not None
+            or cues.starting_at(following, *RANKING, *QUALITIES, Cue.MORE, *CONDITIONS) is not None
         )
         if asked or related:
             return GROUPED_BY[hit.cue], hit
@@ -175,18 +196,124 @@ SECONDS = {"secondo": 1, "secondi": 1, "second": 1, "seconds": 1, "sec": 1, "min
 def said_condition(sentence: Sentence) -> Having | None:
     """The condition on each group: "almeno 3 volte", "mai partiti"."""
     cues = sentence.cues
+    if (written := _in_signs(sentence) or _or_more(sentence)) is not None:
+        return written
     for hit in sentence.cues.of(*CONDITIONS):
         number = sentence.number_at(hit.end)
+        if number is None and sentence.words[hit.end : hit.end + 1] in (["a"], ["an"]):
+            number = 1  # "longer than a minute"
         if number is None:
             continue
         unit = sentence.words[hit.end + 1] if hit.end + 1 < len(sentence.words) else ""
         return Having(op=CONDITIONS[hit.cue], value=float(number * SECONDS.get(unit, 1)))
+    exactly = _said_exactly(sentence)
+    if exactly is not None:
+        return Having(op="=", value=float(exactly))
     if Cue.NEVER in sentence.cues and sentence.cues.any(
         Cue.WHICH, Cue.LIST, Cue.PROCESS, Cue.HOW_MANY, Cue.THERE_IS, Cue.WHO
     ):
         return Having(op="=", value=0)
-    if cues.any(Cue.WHICH, Cue.LIST, Cue.HOW_MANY) and Cue.PROCESS in cues:
+    told_apart = cues.any(Cue.WHICH, Cue.LIST, Cue.HOW_MANY) or subject_group(sentence) is not None
+    if Cue.PROCESS in cues and told_apart:
         return Having(op="=", value=0) if is_negated(sentence) else None
+    return None
+
+
+_SIGNS: dict[str, Literal[">=", ">", "<=", "<", "="]] = {
+    ">": ">", "<": "<", ">=": ">=", "=>": ">=", "<=": "<=", "=<": "<=", "≥": ">=", "≤": "<=",
+    "=": "=", "+": ">=",
+}  # fmt: skip
+_SIGNED = re.compile(r"(?P<sign>[<>]=?|=[<>]?|≥|≤)\s*(?P<number>\d{1,6})\b|\b(?P<more>\d{1,4})\+")
+_MORE = frozenset({"piu", "oltre", "more", "above", "superiore", "over"})
+_FEWER = frozenset({"meno", "less", "fewer", "below"})
+
+
+def _in_signs(sentence: Sentence) -> Having | None:
+    """The condition of "> 5", ">=3", "5+"."""
+    if not _WITH_SIGNS.intersection(sentence.text):
+        return None
+    match = _SIGNED.search(sentence.text)
+    if match is None:
+        return None
+    if match["more"]:
+        return Having(op=">=", value=float(match["more"]))
+    return Having(op=_SIGNS[match["sign"]], value=float(match["number"]))
+
+
+_WITH_SIGNS = frozenset("<>=≥≤+")
+
+
+def _or_more(sentence: Sentence) -> Having | None:
+    """The condition of "3 o più errori", "2 or fewer orders", "da 5 in su"."""
+    words = sentence.words
+    for place in range(1, len(words) - 1):
+        number = sentence.number_at(place - 1)
+        if number is None:
+            continue
+        if words[place] in ("o", "or", "and") and words[place + 1] in _MORE:
+            return Having(op=">=", value=float(number))
+        if words[place] in ("o", "or") and words[place + 1] in _FEWER:
+            return Having(op="<=", value=float(number))
+        if words[place] == "in" and words[place + 1] == "su":
+            return Having(op=">=", value=float(number))
+    return None
+
+
+_UNITS = frozenset(SECONDS) | {"euro", "euros", "eur", "percentuale"}
+
+
+def numbers_of_conditions(sentence: Sentence) -> set[int]:
+    """The places of the numbers, and their units, that conditions are about: "over 500 euros"."""
+    places: set[int] = set()
+    for hit in sentence.cues.of(*CONDITIONS):
+        if sentence.number_at(hit.end) is not None:
+            places.add(hit.end)
+            if hit.end + 1 < len(sentence.words) and sentence.words[hit.end + 1] in _UNITS:
+                places.add(hit.end + 1)
+    return places
+
+
+def asks_for_seconds(sentence: Sentence) -> bool:
+    """Whether a condition is on a time: "processi oltre i 2 minuti"."""
+    return any(
+        (sentence.number_at(hit.end) is not None or sentence.words[hit.end : hit.end + 1] == ["a"])
+        and sentence.words[hit.end + 1 : hit.end + 2]
+        and sentence.words[hit.end + 1] in SECONDS
+        for hit in sentence.cues.of(*CONDITIONS)
+    )
+
+
+_ALONE = frozenset({"solo", "sola", "sole", "unico", "unica", "single"})
+
+
+def _said_exactly(sentence: Sentence) -> int | None:
+    """The number of "una sola volta", "solo due volte", "only once"."""
+    words = sentence.words
+    if Cue.ONLY not in sentence.cues and _ALONE.isdisjoint(words):
+        return None
+    for place, word in enumerate(words):
+        if word not in ("volta", "volte", "time", "times"):
+            continue
+        alone = words[place - 1] in ("sola", "sole", "single")
+        number = sentence.number_at(place - 1 - alone)
+        only = sentence.cues.ending_at(place - 2 - alone, Cue.ONLY) is not None
+        if number is not None and (alone or only or words[place + 1 : place + 2] == ["sola"]):
+            return number
+    counted = (Cue.ORDER, Cue.EMAIL, Cue.MESSAGE, Cue.ERROR, Cue.EXECUTION)
+    for place in range(1, len(words)):
+        noun = sentence.cues.starting_at(place, *counted)
+        if noun is None or not sentence.cues.any(*GROUPED_BY, Cue.WHO, Cue.WHICH):
+            continue
+        if words[place - 1] in ("solo", "sola", "unico", "unica", "single"):
+            number = sentence.number_at(place - 2)
+            if number is not None and place >= 2 and words[place - 3 : place - 2] != ["e"]:
+                return number  # "clienti con un solo ordine"
+        number = sentence.number_at(place - 1)
+        if number is not None and sentence.cues.ending_at(place - 2, Cue.ONLY) is not None:
+            return number  # "customers with only 2 orders"
+    for hit in sentence.cues.of(Cue.ONLY):
+        if sentence.words[hit.end : hit.end + 1] in (["once"], ["twice"]):
+            return 1 if sentence.words[hit.end] == "once" else 2
     return None
 
 

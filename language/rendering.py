@@ -15,16 +15,19 @@ from catalogue.reading import Reading
 from language.comparison_answers import compared_value, in_time_order, without_itself
 from language.conversation import (
     NamedProcess,
+    Recorded,
     clarification,
     general,
     greeting,
     help_text,
     refusal,
 )
+from language.glossary import LOST
 from language.group_answers import grouped_value
 from language.list_answers import listing
 from language.nouns import label_of
 from language.numbers_in_words import comparable, value_in_words
+from language.past_figures import PastFigure, past_in_words
 from language.provenance_in_words import no_source, note_lines, nothing_stored
 from language.story_answers import PROCESS_SUMMARY_COLUMNS, process_in_words, story
 from language.telling import Telling, phrase
@@ -43,6 +46,9 @@ def render(
     zone: ZoneInfo,
     processes: Sequence[NamedProcess],
     source_configured: bool = True,
+    past: Sequence[PastFigure] = (),
+    so_far: Result | None = None,
+    recorded: Recorded | None = None,
 ) -> str:
     """The answer to *reading*, whole, in its language.
 
@@ -52,18 +58,27 @@ def render(
     :param processes: the known processes; real names stand in examples and help.
     :param source_configured: False where no n8n is connected: questions about data are then
         answered with what to do about that.
+    :param so_far: for a comparison with an unfinished span, the value over as much of the other.
+    :param recorded: of what there are records, for what is suggested.
+    :param past: for a question about the future, the figures of like periods, latest first.
     """
     match reading.type:
         case QuestionType.GREETING:
-            return greeting(reading, processes, now=now, zone=zone)
+            return greeting(reading, processes, now=now, zone=zone, recorded=recorded)
         case QuestionType.HELP:
-            return help_text(reading.language, processes, source_configured=source_configured)
+            return help_text(
+                reading.language,
+                processes,
+                source_configured=source_configured,
+                lost=reading.topic == LOST,
+                recorded=recorded,
+            )
         case QuestionType.GENERAL:
-            return general(reading, processes)
+            return general(reading, processes, recorded)
         case QuestionType.REFUSED:
-            return refusal(reading, processes)
+            return refusal(reading, processes, recorded)
         case QuestionType.CLARIFY:
-            return clarification(reading, processes)
+            return clarification(reading, processes, recorded)
     if not source_configured and (result is None or not result.rows):
         return f"ℹ️ {no_source(reading.language)}"
     if result is None:
@@ -74,8 +89,8 @@ def render(
     if result.columns[:1] == ("period",):
         telling = in_time_order(without_itself(telling))
     if reading.type is QuestionType.PREDICTION:
-        return "\n".join(_prediction(telling))
-    lines = _data_lines(telling)
+        return "\n".join(_prediction(telling, past))
+    lines = _data_lines(telling, so_far)
     return "\n".join([*lines, *note_lines(telling, lines)])
 
 
@@ -85,7 +100,7 @@ def _without_result(reading: Reading) -> str:
     return f"ℹ️ {nothing_stored(reading.language)}"
 
 
-def _data_lines(telling: Telling) -> list[str]:
+def _data_lines(telling: Telling, so_far: Result | None) -> list[str]:
     query, result = telling.query, telling.result
     if result.columns == PROCESS_SUMMARY_COLUMNS:
         return process_in_words(telling)
@@ -94,7 +109,7 @@ def _data_lines(telling: Telling) -> list[str]:
     if query.kind == "story":
         return story(telling)
     if result.columns[:1] == ("period",):
-        return compared_value(telling)
+        return compared_value(telling, so_far)
     if len(result.columns) > 1:
         return grouped_value(telling)
     return single_value(telling)
@@ -109,10 +124,13 @@ def _no_forecast(reading: Reading) -> str:
     return "🔮 I cannot forecast yet: I answer about what has already happened."
 
 
-def _prediction(telling: Telling) -> list[str]:
-    """That there is no forecast, and the figure so far or of the span to compare with."""
+def _prediction(telling: Telling, past: Sequence[PastFigure]) -> list[str]:
+    """That there is no forecast, and what it was in like periods, or is so far."""
     lines = [_no_forecast(telling.reading)]
     query, result = telling.query, telling.result
+    told = past_in_words(telling, past) if query.metric is not None else []
+    if told:
+        return [*lines, *told]
     if query.metric is None or not result.rows or query.group_by:
         return lines
     label = label_of(query.metric, telling.language)

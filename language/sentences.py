@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from catalogue.metrics import Language
 from catalogue.periods import previous_window
 from catalogue.query import Filter, Window
-from language.cues import VOCABULARY, Cues, find_cues
+from language.cues import VOCABULARY, Cues, Hit, find_cues
 from language.detection import language_of
 from language.names import Mention, NamedProcess, NameIndex, name_index
+from language.time.vocabulary import GIVEN_NAMES
 from language.time_expressions import TimeReading, read_time
 from language.tokens import Token, cleaned, repaired, tokenize, word_set
 from language.vocabulary import ARTICLES, KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
@@ -79,7 +80,7 @@ class Sentence:
         }
         return self.masked - loose
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The words, folded and repaired."""
         return [token.word for token in self.tokens]
@@ -150,6 +151,7 @@ def prepare(
     spoken = language or language_of(tokens, text, prior=prior)
 
     cues = _without_auxiliaries(tokens, cues)
+    cues = _with_named_mail(tokens, cues, names)
     time = _read_time(text, written, tokens, cues, circumstances)
     time = _without_left_out_weekend(text, tokens, cues, time, circumstances)
     time = _as_compared(tokens, cues, time, circumstances)
@@ -173,6 +175,7 @@ def prepare(
     sentence.mentions = names.find(tokens, sentence.cues, sentence.masked)
     for mention in sentence.mentions:
         counted = _counted_nouns(sentence) if mention.named_by == "words" else set()
+        counted |= _orders_of(sentence, mention)
         if len(mention.tokens) > 1:
             # "quanti ordini dal negozio online?": orders, of that process.
             sentence.masked.update(set(mention.tokens) - counted)
@@ -192,8 +195,41 @@ def _counted_nouns(sentence: Sentence) -> set[int]:
     }
 
 
+_OF_RUNS = (
+    Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.RAN, Cue.TIMES, Cue.DURATION, Cue.LONGEST, Cue.SLOW,
+    Cue.FAST, Cue.SUCCESS, Cue.SUCCESS_RATE, Cue.ERROR_RATE, Cue.STATE, Cue.STATUS, Cue.WORKS,
+    Cue.HOW_GOING, Cue.HAPPENED, Cue.SUMMARY, Cue.TROUBLE, Cue.UNFINISHED, Cue.CANCELED,
+    Cue.RELIABLE, Cue.WHY, Cue.PROCESS, Cue.EMAIL, Cue.MESSAGE, Cue.ANSWER,
+)  # fmt: skip
+_SEVERAL_ORDERS = word_set("ordini orders commesse vendite acquisti sales purchases")
+
+
+def _orders_of(sentence: Sentence, mention: Mention) -> set[int]:
+    """The noun of "ordini Amazon", "Amazon orders": orders are counted, those of that process."""
+    if mention.named_by != "words" or sentence.cues.any(*_OF_RUNS):
+        return set()
+    ends = {mention.tokens[0], mention.tokens[-1]}
+    return {
+        hit.start
+        for hit in sentence.cues.of(Cue.ORDER)
+        if hit.start in ends and sentence.words[hit.start] in _SEVERAL_ORDERS
+    }
+
+
 def _overlaps(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
     return any(token.start < end and start < token.end for start, end in spans)
+
+
+def _with_named_mail(tokens: Sequence[Token], cues: Cues, names: NameIndex) -> Cues:
+    """Let "pec" be the thing that a process of that name handles, where there is one."""
+    if "pec" not in names.words or Cue.EMAIL not in cues:
+        return cues
+    return Cues(
+        replace(hit, cue=Cue.UNLISTED)
+        if hit.cue is Cue.EMAIL and tokens[hit.start].word == "pec"
+        else hit
+        for hit in cues
+    )
 
 
 _HAVING = word_set("ha hanno abbiamo avete ho hai have has had")
@@ -216,6 +252,7 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
                 or (hit.cue is Cue.UNLISTED and tokens[hit.start - 1].word in _HAVING)
             )
         )
+        and not _is_named_sara(tokens, hit)
         and not (
             # "ok, how many errors …?" agrees, and asks for no successes
             (hit.start, hit.end) == (0, 1)
@@ -224,6 +261,17 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
             and tokens[1].after_break
         )
     )
+
+
+def _is_named_sara(tokens: Sequence[Token], hit: Hit) -> bool:
+    """Whether "sara", without its accent, is a name: "mail di sara neri"."""
+    token = tokens[hit.start]
+    if hit.cue is not Cue.FUTURE or token.word != "sara" or not token.raw.isascii():
+        return False
+    before = tokens[hit.start - 1].word if hit.start else ""
+    after = tokens[hit.end].word if hit.end < len(tokens) else ""
+    unknown = bool(after) and after not in VOCABULARY | KNOWN_WORDS | TIME_WORDS
+    return token.capitalised or unknown or before in _FROM or before in _DID
 
 
 _SPANS_OF_TIME = (Cue.DAY, Cue.WEEK, Cue.MONTH, Cue.HOUR, Cue.WEEKDAY)
@@ -546,13 +594,14 @@ def _read_causes(sentence: Sentence) -> None:
 
 def _read_subjects(sentence: Sentence) -> None:
     """ "le email che parlano di reso" → text contains "reso"."""
-    for hit in sentence.cues.of(Cue.ABOUT):
+    for hit in (*sentence.cues.of(Cue.ABOUT), *_said_upon(sentence)):
         if not sentence.cues.any(
             Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.ERROR, Cue.ORDER, Cue.CONVERSATION, Cue.ANSWER
         ):
             return
         places = _quoted_from(sentence, hit.end)
         quoted = bool(places)
+        asked = not _ASKING.isdisjoint(sentence.words[hit.start : hit.end])
         for place in range(hit.end, len(sentence.tokens)):
             if quoted:
                 break
@@ -562,8 +611,13 @@ def _read_subjects(sentence: Sentence) -> None:
             if not places and token.word in ARTICLES:
                 continue
             meant = [cue.cue for cue in sentence.cues if cue.start <= place < cue.end]
+            if places and asked and _leads_on(sentence, place):
+                places.append(place)
+                continue
             if places and (
-                token.word in KNOWN_WORDS or any(cue in _ENDING_A_SUBJECT for cue in meant)
+                token.word in KNOWN_WORDS
+                or token.word in _APPEARING
+                or any(cue in _ENDING_A_SUBJECT for cue in meant)
             ):
                 break
             places.append(place)
@@ -571,7 +625,50 @@ def _read_subjects(sentence: Sentence) -> None:
             first, last = sentence.tokens[places[0]], sentence.tokens[places[-1]]
             value = sentence.text[first.start : last.end]
             sentence.filters.append(Filter(field="text", op="contains", values=(value,)))
-            sentence.masked.update(range(hit.start, places[-1] + 1))
+            end = places[-1] + 1
+            while (
+                asked
+                and end < len(sentence.tokens)
+                and not (sentence.tokens[end].after_break or end in sentence.masked)
+            ):
+                end += 1  # "... alla newsletter" belongs to what is asked for
+            sentence.masked.update(range(hit.start, end))
+
+
+_ASKING = word_set("chiedono chiede asking")
+_APPEARING = word_set("turn turns appear appears come comes crop crops show shows")
+_BEFORE_A_NOUN = word_set("il lo la l i gli le un uno una the a an their my our")
+
+
+def _leads_on(sentence: Sentence, place: int) -> bool:
+    """Whether an article leads to the object of what is asked for: "modificare un ordine"."""
+    following = place + 1
+    return (
+        sentence.words[place] in _BEFORE_A_NOUN
+        and following < len(sentence.tokens)
+        and following not in sentence.masked
+        and not sentence.tokens[following].after_break
+    )
+
+
+_UPON = word_set("su sul sullo sulla sull sui sugli sulle")
+
+
+def _said_upon(sentence: Sentence) -> list[Hit]:
+    """ "mail sul preventivo": what stands behind "su" is what the e-mails are about."""
+    mail = next(iter(sentence.cues.of(Cue.EMAIL, Cue.MESSAGE)), None)
+    if mail is None:
+        return []
+    return [
+        Hit(Cue.ABOUT, place, place + 1)
+        for place in range(mail.end, len(sentence.tokens) - 1)
+        if sentence.words[place] in _UPON
+        and place not in sentence.masked
+        and place + 1 not in sentence.masked
+        and not any(hit.start <= place < hit.end for hit in sentence.cues)
+        and sentence.cues.starting_at(place + 1, Cue.HOW_MANY, Cue.EMAIL, Cue.CHANNEL) is None
+        and sentence.number_at(place + 1) is None
+    ][:1]
 
 
 def _read_kinds_of_mail(sentence: Sentence) -> None:
@@ -600,7 +697,7 @@ def _read_addresses(sentence: Sentence) -> None:
         if not token.is_address or place in sentence.masked:
             continue
         whole = "@" in token.word[1:]
-        left_out = any(hit.end in (place, place - 1) for hit in sentence.cues.of(Cue.EXCEPT))
+        left_out = _is_left_out(sentence, place)
         values["is_not" if left_out else "is" if whole else "contains"].append(
             token.word.lstrip("@")
         )
@@ -610,6 +707,18 @@ def _read_addresses(sentence: Sentence) -> None:
     for op, found in values.items():
         if found:
             sentence.filters.append(Filter(field=field_name, op=op, values=tuple(found)))
+
+
+_BEFORE_WHOM = ARTICLES | word_set("quelle quelli quella quello those ones the by che vengono")
+
+
+def _is_left_out(sentence: Sentence, place: int) -> bool:
+    """Whether whoever is named at *place* is left out: "tranne quelle di …", "not from …"."""
+    for hit in sentence.cues.of(Cue.EXCEPT, Cue.NOT):
+        between = sentence.words[hit.end : place]
+        if hit.end <= place and all(word in _BEFORE_WHOM for word in between):
+            return True
+    return False
 
 
 _WRITTEN = (Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US, Cue.SENDER)
@@ -664,7 +773,7 @@ def _read_persons(sentence: Sentence) -> None:
             continue
         first, last = sentence.tokens[places[0]], sentence.tokens[places[-1]]
         value = sentence.text[first.start : last.end].casefold()
-        left_out = any(hit.end <= places[0] <= hit.end + 2 for hit in cues.of(Cue.EXCEPT, Cue.NOT))
+        left_out = _is_left_out(sentence, places[0])
         by_sender = about_mail and not _is_about_sent(sentence)
         sentence.filters.append(
             Filter(
@@ -684,45 +793,42 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
     token = sentence.tokens[start]
     introduced = start > 0 and (
         sentence.cues.ending_at(start - 1, Cue.CUSTOMER, Cue.SENDER) is not None
-        or (
-            sentence.words[start - 1]
-            in (
-                "signor",
-                "signora",
-                "sig",
-                "mr",
-                "mrs",
-                "ms",
-                "azienda",
-                "ditta",
-                "company",
-                "societa",
-                "studio",
-            )
-        )
+        or sentence.words[start - 1] in _TITLES | _KINDS_OF_COMPANY | _CALLED
     )
     of_whom = start > 0 and sentence.words[start - 1] in _FROM
     from_whom = start > 0 and sentence.words[start - 1] in ("da", "dal", "dalla", "from", "by")
     wrote = any(
         hit.end == start or hit.start == start + 1 for hit in sentence.cues.of(Cue.WROTE_US)
     )
+    writes = _is_writing(sentence, start)
     named = sentence.circumstances.names.by_noun(token.word).score > 0
     alone = start > 0 and token.capitalised and not token.raw.isupper() and not named
-    bought = not named and _is_buying(sentence, start)
+    bought = not named and (_is_buying(sentence, start) or _leads(sentence, start))
     if named and (from_whom or of_whom) and not introduced and _is_about_sent(sentence):
         return []  # "mail inviate dai Solleciti": the process that sends them
     if not (
-        introduced or from_whom or alone or bought or ((of_whom or wrote) and token.capitalised)
+        introduced
+        or from_whom
+        or alone
+        or bought
+        or writes
+        or ((of_whom or wrote) and (token.capitalised or token.word in GIVEN_NAMES))
     ):
         return []
     if named and not token.capitalised:
         return []
+    done = start > 0 and sentence.words[start - 1] in _HAVING
+    if done and not token.capitalised and token.word.endswith(("to", "ta", "ti", "te", "so", "ed")):
+        return []  # "quanti ordini ha raccolto il sito?"
     places = [start]
     while len(places) < 6 and _goes_on_name(sentence, places[-1] + 1):
         places.append(places[-1] + 1)  # "D'Àvalos", "Dall'Ò"
     while (
         len(places) < 4
-        and _can_be_person(sentence, places[-1] + 1)
+        and (
+            _can_be_person(sentence, places[-1] + 1)
+            or (token.capitalised and _is_of_a_whole_name(sentence, places[-1] + 1))
+        )
         and not sentence.tokens[places[-1] + 1].after_break
         and sentence.tokens[places[-1] + 1].capitalised == token.capitalised
         and (token.capitalised or len(places) < 2)
@@ -731,6 +837,25 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
         while len(places) < 6 and _goes_on_name(sentence, places[-1] + 1):
             places.append(places[-1] + 1)
     return places
+
+
+_TITLES = word_set("signor signora signore sig mr mrs ms")
+_KINDS_OF_COMPANY = word_set("azienda ditta company societa studio")
+_CALLED = word_set("called named chiamato chiamata")
+
+
+def _is_of_a_whole_name(sentence: Sentence, place: int) -> bool:
+    """Whether a word that we know goes on a name: the "Tre" of "Osteria Tre Archi"."""
+    if place >= len(sentence.tokens) or place in sentence.masked:
+        return False
+    token = sentence.tokens[place]
+    return (
+        token.capitalised
+        and token.word.isalpha()
+        and len(token.word) > 2
+        and not token.raw.isupper()
+        and not all(each.capitalised for each in sentence.tokens if each.word.isalpha())
+    )
 
 
 _BUYING = word_set(
@@ -745,6 +870,41 @@ def _is_buying(sentence: Sentence, place: int) -> bool:
         return False
     before = sentence.before(place)
     return before is not None and sentence.words[before] in _BUYING
+
+
+_DID = word_set("did has have do does was")
+
+
+def _is_writing(sentence: Sentence, start: int) -> bool:
+    """Whether the name beside "ci ha scritto" begins at *start*, in small letters too."""
+    unread = set(sentence.unexplained())
+    if start not in unread:
+        return False
+    for hit in sentence.cues.of(Cue.WROTE_US):
+        if start >= hit.end and sentence.after(hit.end) == start:
+            return not sentence.tokens[start].after_break
+        first = hit.start
+        while first - 1 in unread and not sentence.tokens[first].after_break:
+            first -= 1
+        led = first == 0 or sentence.words[first - 1] in _DID or sentence.tokens[first].after_break
+        led = led or sentence.words[first - 1] in ARTICLES
+        if first == start < hit.start <= start + 3 and led:
+            return True
+    return False
+
+
+_ASKED_OF = word_set("quanto quanti quante quanta ha hanno has have did quando when how")
+
+
+def _leads(sentence: Sentence, start: int) -> bool:
+    """Whether a name opens the sentence: "la ferramenta galli quanto ha ordinato?"."""
+    if any(word not in ARTICLES for word in sentence.words[:start]):
+        return False
+    unread = set(sentence.unexplained())
+    end = start
+    while end in unread and end < start + 4:
+        end += 1
+    return start < end < len(sentence.words) and sentence.words[end] in _ASKED_OF
 
 
 def _goes_on_name(sentence: Sentence, place: int) -> bool:
@@ -769,8 +929,10 @@ def _can_be_person(sentence: Sentence, place: int) -> bool:
     if place >= len(sentence.tokens) or place in sentence.masked:
         return False
     token = sentence.tokens[place]
-    if not token.word.isalpha() or len(token.word) < 3:
+    if not token.word.isalpha() or len(token.word) < 3 or token.word in _TITLES | _CALLED:
         return False
+    if token.word in GIVEN_NAMES and token.word in VOCABULARY:
+        return not any(hit.start <= place < hit.end for hit in sentence.cues)  # "sara neri"
     if token.raw.casefold() != token.word and token.raw.isascii():
         return token.capitalised and place > 0  # a name that looks like a slip of ours
     return (

@@ -117,12 +117,17 @@ def _left_over(grammar: Grammar, founds: Sequence[Found]) -> bool:
     )
 
 
+_TELLING = frozenset({"date", "bad date", "month", "weekday", "day", "part"})
+
+
 def _tells_time(grammar: Grammar, place: int, word: Word) -> bool:
     if word is STOP or not word.meaning.senses:
         return False
     value = word.meaning
+    if _TELLING.isdisjoint(value.senses) or "of things" in value.roles:
+        return False
     if "bad date" in value.roles or value.date is not None:
-        return not grammar.has(place - 1, "labelled")
+        return not grammar.has(place - 1, "labelled") and not grammar.is_share(place)
     if grammar.has(place - 1, "greeting") or grammar.is_name(place) or grammar.farewell(place):
         return False
     named = value.month is not None and "doubtful" not in value.roles

@@ -172,7 +172,7 @@ def tokenize(text: str, *, shorthand: bool = True) -> list[Token]:
                 word=word,
                 start=start,
                 end=end,
-                after_break=bool(_HARD_STOP.search(gap)),
+                after_break=gap != " " and _HARD_STOP.search(gap) is not None,
                 grave=text[start:end] in ("è", "È"),
             )
         )
@@ -187,22 +187,21 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokenize(cleaned(text), shorthand=False))
 
 
+_SPACED_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][\s.\-*|/]+){3,}[^\W\d_](?![^\W_])")
+_DIGIT_FOR_LETTER = re.compile(r"[0-9@$!]")
+_DISGUISED = re.compile(r"[a-z0-9@$!]*[0-9@$!][a-z0-9@$!]*")
+
+
 def undisguised(text: str) -> str | None:
     """Return *text* with spaced-out letters joined and digits for letters undone.
 
     None where there was no disguise.
     """
     folded = fold(cleaned(text))
-    joined = re.sub(
-        r"(?<![^\W_])(?:[^\W\d_][\s.\-*|/]+){3,}[^\W\d_](?![^\W_])",
-        lambda match: _joined_letters(match.group()),
-        folded,
-    )
-    plain = re.sub(
-        r"[a-z0-9@$!]*[0-9@$!][a-z0-9@$!]*",
-        lambda match: _letters_for_digits(match.group()),
-        joined,
-    )
+    joined = _SPACED_OUT.sub(lambda match: _joined_letters(match.group()), folded)
+    plain = joined
+    if _DIGIT_FOR_LETTER.search(joined):
+        plain = _DISGUISED.sub(lambda match: _letters_for_digits(match.group()), joined)
     return plain if plain != folded else None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from language.glossary import GLOSSARY
+from catalogue.metrics import METRICS
+from language.assistant_questions import asks_about_assistant
+from language.glossary import GLOSSARY, UNKNOWN_CONCEPT
 from language.sentences import Sentence
 from language.tokens import word_set, words_of
 from language.vocabulary import THINGS, Cue
@@ -24,12 +27,17 @@ _ABOUT_DATA = frozenset(
 def is_small_talk(sentence: Sentence) -> str | None:
     """Return "hello", "thanks" or "bye" where *sentence* is no more than that."""
     cues = sentence.cues
+    wish = wished(sentence)
+    if wish is not None:
+        return wish
     polite = cues.any(Cue.GREETING, Cue.THANKS, Cue.SMALL_TALK)
     if not polite or cues.any(*_ABOUT_DATA) or sentence.mentions or Cue.HELP in cues:
         return None
     if sentence.filters or cues.any(*(THINGS - {Cue.SUCCESS_RATE}), Cue.TROUBLE):
         return None
-    if len(sentence.unexplained()) > 1 or (sentence.has_time and not _is_farewell(sentence)):
+    how_are_you = _HOW_ARE_YOU.search(" ".join(sentence.words)) is not None
+    timeless = not sentence.has_time or how_are_you or _is_farewell(sentence)
+    if len(sentence.unexplained()) > 1 or not timeless:
         return None
     if cues.any(Cue.LIST, Cue.GIVE, Cue.SUMMARY, Cue.DEFINE, Cue.CREATE_TEXT, Cue.FIGURES):
         return None
@@ -44,6 +52,41 @@ def is_small_talk(sentence: Sentence) -> str | None:
     return "hello"
 
 
+_HOW_ARE_YOU = re.compile(r"\b(?:come (?:stai|state|ti senti)|how are you|how have you been)\b")
+_WISH = re.compile(
+    r"^(?:(?:ciao|ok|grazie|bye|allora|e|and|thanks|hello|hi|so|then|well|wish you|i wish you|ti "
+    r"auguro|vi auguro|a) )*(?:(?:un |una |a |an )?(?:buon|buona|buone|buono|felice|happy|merry)"
+    r" (?!andamento|risultato|esito|fine\b(?! settimana|anno))|enjoy (?:your|the) |have an? (?:good"
+    r"|nice|great|lovely|safe|wonderful|relaxing|happy) |best wishes|all the best"
+    r"|season s greetings"
+    r"|sleep well|good luck|in bocca al lupo|tanti auguri|auguri|sogni d oro|buon)"
+)
+_PRESENTED = re.compile(
+    r"^(?:(?:ciao|salve|buongiorno|buonasera|buondi|hi|hello|hey|hiya|good|morning|afternoon"
+    r"|evening|ehi) )*(?:sono|mi chiamo|qui e|qui|i m|i am|it s|this is|my name is|it is|here is) "
+)
+_LONGEST_WISH = 9
+
+
+def wished(sentence: Sentence) -> str | None:
+    """A good wish ("buon pranzo!") or a name that is given ("sono Carla del magazzino")."""
+    if len(sentence.tokens) > _LONGEST_WISH or "?" in sentence.text or sentence.filters:
+        return None
+    asked = (THINGS - {Cue.SUCCESS_RATE}) | _ABOUT_DATA | {Cue.LIST, Cue.GIVE, Cue.SUMMARY}
+    if sentence.cues.any(*asked, Cue.TROUBLE, Cue.HELP):
+        return None
+    said = " ".join(sentence.words)
+    if _WISH.match(said):
+        return "bye" if len(sentence.tokens) > 1 else "hello"
+    presented = _PRESENTED.match(said)
+    if presented is None:
+        return None
+    place = len(presented.group().split())
+    named = place < len(sentence.tokens) and sentence.tokens[place].capitalised
+    firm = [each for each in sentence.mentions if each.named_by != "words"]
+    return "hello" if named and not firm and not sentence.has_time else None
+
+
 def _is_farewell(sentence: Sentence) -> bool:
     return Cue.GREETING in sentence.cues and any(
         sentence.words[place] in _FAREWELL
@@ -55,7 +98,13 @@ def _is_farewell(sentence: Sentence) -> bool:
 def asks_for_help(sentence: Sentence, *, has_object: bool) -> bool:
     """Whether it is asked what can be asked, or how."""
     cues = sentence.cues
-    if Cue.HELP not in cues or sentence.mentions or sentence.has_time:
+    if asks_about_assistant(sentence):
+        return True
+    if sentence.mentions or sentence.has_time:
+        return False
+    if _ASKING_FOR_HELP.search(" ".join(sentence.words)):
+        return True
+    if Cue.HELP not in cues:
         return False
     if has_object and cues.any(Cue.HOW_MANY, *_ABOUT_DATA):
         return False
@@ -66,18 +115,32 @@ def asks_for_help(sentence: Sentence, *, has_object: bool) -> bool:
     return len(beyond) <= 2
 
 
+_ASKING_FOR_HELP = re.compile(
+    r"^(?:(?:qualche|altri|un|some|more|an|a few) )?(?:esempi|esempio|examples?)"
+    r"(?: (?:please|per favore))?$"
+    r"|\bnon so (?:\w+ )?(?:cosa|che cosa|come) (?:chieder\w*|domandar\w*|scriver\w*)"
+    r"|\b(?:i )?(?:don t|do not) know what (?:to|i can|i could) ask"
+)
+
+
 def explained_topic(sentence: Sentence) -> str | None:
     """Return the glossary key of the concept that is asked about, or None."""
     cues = sentence.cues
     bare = _bare_topic(sentence)
     if bare is not None:
         return bare
-    if not cues.any(Cue.DEFINE, Cue.DIFFERENCE) and not _asks_how_to_improve(sentence):
+    said = " ".join(sentence.words)
+    counted = _COUNTING_AS.search(said) is not None
+    if _SAME_AS.search(said) and _topics_in(sentence.words):
+        return _topics_in(sentence.words)[0]
+    if not (counted or cues.any(Cue.DEFINE, Cue.DIFFERENCE)) and not _asks_how_to_improve(sentence):
         return None
+    meaning = asks_for_meaning(sentence)
     if (
         sentence.has_time
-        or sentence.mentions
-        or cues.any(Cue.HOW_MANY, Cue.MOST, Cue.LEAST, Cue.WHY, Cue.HAPPENED, Cue.TREND)
+        or any(not meaning or each.named_by != "words" for each in sentence.mentions)
+        or cues.any(Cue.MOST, Cue.LEAST, Cue.WHY, Cue.HAPPENED, Cue.TREND)
+        or (Cue.HOW_MANY in cues and not counted)
     ):
         return None
     if Cue.COMPARE in cues and Cue.DIFFERENCE not in cues:
@@ -85,8 +148,10 @@ def explained_topic(sentence: Sentence) -> str | None:
     if _asks_how_to_improve(sentence):
         return "improvement"
     topics = _topics_in(sentence.words)
+    if not topics and (counted or meaning or not _ASKING_HOW_MADE.isdisjoint(sentence.words)):
+        topics = _metrics_in(sentence.words)
     if not topics:
-        return None
+        return UNKNOWN_CONCEPT if meaning or _defines_a_noun(sentence) else None
     if Cue.DIFFERENCE in cues and len(topics) > 1:
         first, second = topics[:2]
         return next(
@@ -101,6 +166,77 @@ def explained_topic(sentence: Sentence) -> str | None:
     return next((topic for topic in topics if topic != "error"), topics[0])
 
 
+_SAME_AS = re.compile(
+    r"\b(?:is|are) (?:an? )?\w+ (?:\w+ )?(?:the same (?:thing )?as|equal to|identical to) an?\b"
+    r"|\b(?:un|una|uno) \w+ (?:e|sarebbe) (?:la stessa cosa|lo stesso) (?:di|che) (?:un|una)\b"
+)
+_MEANING = re.compile(
+    r"^(?:\w+ ){0,3}?(?:che )?(?:cos e|cosa e|cosa vuol dire|cosa vuole dire|che vuol dire"
+    r"|cosa significa|che significa|cosa si intende per|cosa intendete per|what is meant by"
+    r"|what do you mean by|definizione di|definition of) (?!quest|quell|success|andat|che "
+    r"|il problem"
+    r"|l error|capitat|this|that|cambiat|arrivat|stat[oa]|il motivo|la causa|tutto)"
+    r"|^(?:\w+ ){0,2}?what does (?!this|that|it\b)(?:\w+ ){1,4}mean\b"
+)
+
+
+def asks_for_meaning(sentence: Sentence) -> bool:
+    """Whether a word's meaning is asked for, whatever the word: "cosa vuol dire unfinished?"."""
+    return _MEANING.search(" ".join(sentence.words)) is not None
+
+
+_COUNTING_AS = re.compile(
+    r"\b(?:counts?|counted) as\b|\bcont(?:a|ano|i|ate) come\b|\bconsider(?:i|ate|ato) un[ao]?\b|"
+    r"\bcome (?:si |vengono |viene |li |le )?(?:conti|contate|conta|contano|contat[aoie])\b|"
+    r"\bhow (?:do you|are|is) (?:\w+ )*count(?:ed)?\b"
+)
+_ASKING_HOW_MADE = word_set(
+    """calcoli calcolate calcola calcolano calcolato calcolata calcolati calculated calculate
+    computed compute measured measure significa significano mean means definizione definition"""
+)
+
+
+def _metrics_in(words: list[str]) -> list[str]:
+    """The metric whose name is longest among *words*: its definition is what is asked for."""
+    said = f" {' '.join(words)} "
+    named = [
+        (len(name), metric.id)
+        for metric in METRICS.values()
+        for names in (*metric.names.values(), metric.label.values())
+        for name in (" ".join(words_of(each)) for each in names)
+        if f" {name} " in said or f" {name}" in said[: len(name) + 1]
+    ]
+    singular = _SINGULARS.intersection(words)
+    if not named and singular:
+        return [_METRIC_OF_NOUN[next(iter(singular))]]
+    return [max(named)[1]] if named else []
+
+
+_METRIC_OF_NOUN = {
+    "ordine": "orders",
+    "order": "orders",
+    "email": "emails_received",
+    "mail": "emails_received",
+    "esecuzione": "executions",
+    "risposta": "ai_responses",
+    "answer": "ai_responses",
+    "processo": "processes",
+    "process": "processes",
+}
+_SINGULARS = frozenset(_METRIC_OF_NOUN)
+
+
+def _defines_a_noun(sentence: Sentence) -> bool:
+    """ "cos'è una PEC?", "what is a DDT?": a word that is explained nowhere here."""
+    if len(sentence.tokens) > 7:
+        return False
+    return any(
+        sentence.words[hit.end - 1 : hit.end] in (["a"], ["an"], ["un"], ["una"])
+        or sentence.words[hit.end : hit.end + 1] in (["a"], ["an"], ["un"], ["uno"], ["una"])
+        for hit in sentence.cues.of(Cue.DEFINE)
+    )
+
+
 _NAMES = frozenset({"n8n", "milhena"})
 _ASKING_WHAT = frozenset({"what", "who", "is", "s", "cosa", "chi", "e", "cos", "che", "exactly"})
 
@@ -109,9 +245,11 @@ def _bare_topic(sentence: Sentence) -> str | None:
     """The topic of "what is n8n": a name takes no article."""
     rest = [word for word in sentence.words if word not in _ASKING_WHAT]
     asked = len(rest) < len(sentence.words)
-    if not asked or len(rest) != 1 or rest[0] not in _NAMES:
+    if not asked or not 1 <= len(rest) <= 2:
         return None
-    return next(iter(_topics_in(rest)), None)
+    if rest[0] not in _NAMES and (sentence.words[:2] != ["what", "is"] or rest[-1].endswith("s")):
+        return None
+    return _topic_phrases().get(tuple(rest))
 
 
 def _asks_how_to_improve(sentence: Sentence) -> bool:
@@ -151,9 +289,55 @@ def _topic_phrases() -> dict[tuple[str, ...], str]:
     return phrases
 
 
+_ELSEWHERE = word_set(
+    """partita calcio scudetto campionato football soccer match mondiali olimpiadi bitcoin borsa
+    criptovalute crypto capitale presidente president ricetta barzelletta oroscopo lotto meteo
+    weather rain raining snow snowing piove piovera nevica nevichera
+    canzone song poesia poem film movie ristorante restaurant vacanza vacanze holiday carbonara
+    pizza
+    dio amore filosofia politica elezioni elections guerra war"""
+)
+"""Subjects that are none of a company's automations'."""
+_GAMES = word_set("vinto vince vincera won wins scudetto campionato football soccer")
+
+
+def is_elsewhere(sentence: Sentence) -> bool:
+    """Whether the words themselves name what is none of our business: the weather, a match."""
+    if sentence.mentions:
+        return False
+    if not _GAMES.isdisjoint(sentence.words):
+        return True
+    named = not _ELSEWHERE.isdisjoint(sentence.words) or Cue.OFF_TOPIC in sentence.cues
+    return named and not sentence.cues.any(*THINGS)
+
+
+_MONTHS = (
+    "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+)
+_NONE_OF_OURS = re.compile(
+    r"^(?:\w+ ){0,3}?quanto (?:fa|fanno|viene) (?:il )?\d|\d+ ?% (?:di|of) \d"
+    r"|\bwhat(?: s| is) (?:the )?\d+ ?(?:%|times|plus|minus|x|percent|divided|per)"
+    r"|\bquanti giorni (?:ha|hanno) (?:un|il|l|" + _MONTHS + r")\b"
+    r"|\bquanti giorni ci sono (?:a|in) |\bhow many days (?:are (?:there )?in|(?:does"
+    r"|has) \w+ have)\b"
+    r"|\b(?:abitanti|population of)\b|\bpeople live\b|\b(?:farmacia|pharmacy) (?:di turno|on duty"
+    r"|aperta|open)\b|\b(?:it ll|it will|will it|does it) (?:snow|rain)\b"
+)
+
+
+def asks_of_the_world(sentence: Sentence) -> bool:
+    """Whether *sentence* is built like no question of the company's: "quanto fa 3 per 4?"."""
+    return _NONE_OF_OURS.search(" ".join(sentence.words)) is not None
+
+
 def is_off_topic(sentence: Sentence, *, has_object: bool) -> bool:
     """Whether the question has nothing to do with what the processes do."""
     cues = sentence.cues
+    if asks_of_the_world(sentence) or is_elsewhere(sentence):
+        return True
+    asks_when = cues.starting_at(0, Cue.WHEN) is not None and sentence.has_time
+    if asks_when and not sentence.mentions and not cues.any(*THINGS):
+        return not (cues.present - {Cue.WHEN, Cue.WHICH})  # "quando è Pasqua?"
     if Cue.CREATE_TEXT in cues and not cues.any(
         Cue.SUMMARY, Cue.HAPPENED, Cue.HOW_MANY, Cue.LIST, Cue.TREND, Cue.PER
     ):

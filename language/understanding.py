@@ -18,22 +18,35 @@ from catalogue.metrics import METRICS, Language
 from catalogue.query import BusinessQuery, Filter, QuestionType
 from catalogue.reading import Clarification, ClarifyReason, Reading
 from language import topics
+from language.assistant_questions import asks_about_assistant
 from language.clarifying import clarify, completed
 from language.drafts import Draft
 from language.followups import (
-    chosen_option,
-    completed_by_process,
+    NO_OPENING,
     follow_up,
-    is_elliptic,
-    that_one,
-    type_of,
+    goes_on_from,
+    read_time_of_before,
 )
 from language.glossary import OFF_TOPIC
 from language.names import NamedProcess, NameIndex
+from language.question_types.object_voting import HEARD_UP_TO, ObjectVoter, object_heard
+from language.question_types.objects import text_of_object
+from language.question_types.voting import (
+    Voter,
+    asks_for_vote,
+    refused_by_vote,
+    text_to_vote_on,
+    with_vote,
+)
 from language.questions import read_question
-from language.refusals import refusal
+from language.refusals import Refusal, refusal
 from language.sentences import Circumstances, Sentence, prepare
 from language.tokens import word_set
+from language.turns.choices import chosen_option, completed_by_process, type_of
+from language.turns.forms import is_elliptic
+from language.turns.narrowing import that_one
+from language.turns.openings import Opening, opened
+from language.vagueness import is_vague
 from language.vocabulary import KNOWN_WORDS, Cue
 
 CERTAIN = 0.9
@@ -48,14 +61,41 @@ def read(
     processes: Sequence[NamedProcess],
     previous: Reading | None = None,
     language: Language | None = None,
+    voter: Voter | None = None,
+    object_voter: ObjectVoter | None = None,
 ) -> Reading:
     """Return what *text* asks; every text has a reading.
 
     *previous* is the reading of the conversation's last turn. *language* overrides the language
-    that the words are in.
+    that the words are in. *voter* is heard on the type, *object_voter* on what is asked for, where
+    the grammar is not certain.
     """
     circumstances = Circumstances.of(now, zone, processes)
-    return _with_thread(_read(text, circumstances, previous, language), previous)
+    reading = _read(text, circumstances, previous, language)
+    if voter is not None and asks_for_vote(reading, previous):
+        prior = previous.language if previous else None
+        sentence = prepare(text, circumstances, prior=prior, language=language)
+        vote = voter(text_to_vote_on(sentence))
+        on_object = object_voter(text_of_object(sentence)) if object_voter is not None else None
+        draft = read_question(sentence)
+        asked = None
+        if on_object is not None:
+            asked = object_heard(
+                reading,
+                on_object,
+                vote,
+                sentence,
+                has_object=draft.has_object,
+                goes_on=previous is not None and previous.query is not None,
+            )
+        if on_object is not None and asked is not None:
+            sentence = prepare(text, circumstances, prior=prior, language=language)
+            draft = read_question(sentence, asked)
+            draft.certainty = min(on_object.confidence, HEARD_UP_TO)
+            reading = _finished(sentence, draft)
+        if vote is not None:
+            reading = with_vote(reading, vote, sentence, draft)
+    return _with_thread(reading, previous)
 
 
 def _with_thread(reading: Reading, previous: Reading | None) -> Reading:
@@ -72,10 +112,9 @@ def _read(
     previous: Reading | None,
     language: Language | None,
 ) -> Reading:
-    sentence = prepare(
-        text, circumstances, prior=previous.language if previous else None, language=language
-    )
-    reason = refusal(sentence.text, sentence.tokens, sentence.cues, sentence.firmly_masked)
+    opening = opened(text) if goes_on_from(previous) else NO_OPENING
+    sentence = _prepared(opening.text or text, circumstances, previous, opening, language)
+    reason = _refused(text, sentence, opening, previous)
     if reason is not None:
         return Reading(
             type=QuestionType.REFUSED, language=sentence.language, topic=reason, certainty=0.95
@@ -85,29 +124,73 @@ def _read(
         return answered
     small_talk = topics.is_small_talk(sentence)
     if small_talk is not None:
-        return _without_query(sentence, QuestionType.GREETING, small_talk)
+        sure = topics.wished(sentence) is not None
+        return _without_query(sentence, QuestionType.GREETING, small_talk, sure=sure)
+    window_words = read_time_of_before(sentence, previous)
     draft = read_question(sentence)
+    draft.window_words = window_words
     if topics.asks_for_help(sentence, has_object=draft.has_object):
-        return _without_query(sentence, QuestionType.HELP)
+        return _without_query(sentence, QuestionType.HELP, sure=asks_about_assistant(sentence))
     topic = topics.explained_topic(sentence)
     if topic is not None:
-        return _without_query(sentence, QuestionType.GENERAL, topic)
+        sure = topics.asks_for_meaning(sentence)
+        return _without_query(sentence, QuestionType.GENERAL, topic, sure=sure)
     topic = _topic_of_last_metric(sentence, previous)
     if topic is not None:
         return _without_query(sentence, QuestionType.GENERAL, topic)
-    continued = follow_up(sentence, draft, previous)
+    continued = follow_up(sentence, draft, previous, opening)
     if continued is not None:
         return _finished(sentence, continued)
+    if (previous is None or previous.query is None) and is_vague(sentence):
+        return _question_back(sentence, draft, _why_unclear(sentence), _unclear_words(sentence))
     if topics.is_off_topic(
         sentence, has_object=draft.has_object or draft.clarification is not None
     ):
+        if _stays_unclear(sentence, previous):
+            return _question_back(
+                sentence, draft, "what", _phrase(sentence, sentence.unexplained())
+            )
         return _off_topic_or_unclear(sentence, draft)
     _complete_alone(sentence, draft)
     return _finished(sentence, draft)
 
 
-def _without_query(sentence: Sentence, kind: QuestionType, topic: str | None = None) -> Reading:
-    unread = len(sentence.unexplained())
+def _prepared(
+    text: str,
+    circumstances: Circumstances,
+    previous: Reading | None,
+    opening: Opening,
+    language: Language | None,
+) -> Sentence:
+    return prepare(
+        text,
+        circumstances,
+        prior=previous.language if previous else None,
+        language=language or opening.language,
+    )
+
+
+def _refused(
+    text: str, sentence: Sentence, opening: Opening, previous: Reading | None
+) -> Refusal | None:
+    """Why a turn is refused: by its words without its opening, or by all of them.
+
+    "Aggiungi il backup" after the errors of another process only asks for both.
+    """
+    reason = refusal(sentence.text, sentence.tokens, sentence.cues, sentence.firmly_masked)
+    if reason is not None or opening.text in ("", text):
+        return reason
+    includes = opening.act == "include" and sentence.mentions and not sentence.unexplained()
+    if includes and previous is not None and previous.query is not None and previous.query.filters:
+        return None
+    whole = prepare(text, sentence.circumstances, language=sentence.language)
+    return refusal(whole.text, whole.tokens, whole.cues, whole.firmly_masked)
+
+
+def _without_query(
+    sentence: Sentence, kind: QuestionType, topic: str | None = None, *, sure: bool = False
+) -> Reading:
+    unread = 0 if sure else len(sentence.unexplained())
     return Reading(
         type=kind,
         language=sentence.language,
@@ -145,6 +228,22 @@ def _topic_of_last_metric(sentence: Sentence, previous: Reading | None) -> str |
     return _METRIC_TOPICS.get(previous.query.metric or "")
 
 
+def _stays_unclear(sentence: Sentence, previous: Reading | None) -> bool:
+    """Whether a few unknown words answer a question back, or go on from the turn before.
+
+    That is no change of the subject.
+    """
+    if previous is None or len(sentence.tokens) > _FEW_WORDS:
+        return False
+    goes_on = previous.query is not None and is_elliptic(sentence)
+    return (previous.type is QuestionType.CLARIFY or goes_on) and not (
+        topics.is_elsewhere(sentence) or sentence.cues.any(Cue.CREATE_TEXT, Cue.DEFINE)
+    )
+
+
+_FEW_WORDS = 6
+
+
 def _off_topic_or_unclear(sentence: Sentence, draft: Draft) -> Reading:
     """A text of no known words is no question at all; one about other things is off topic."""
     unread = sentence.unexplained()
@@ -152,9 +251,14 @@ def _off_topic_or_unclear(sentence: Sentence, draft: Draft) -> Reading:
         token.word in KNOWN_WORDS and len(token.word) > 1 for token in sentence.tokens
     ) + len(sentence.cues.hits)
     names_our_things = sentence.cues.any(Cue.HOW_MANY, Cue.LIST) and (
-        sentence.has_time or _speaks_of_us(sentence)
+        sentence.has_time
+        or _speaks_of_us(sentence)
+        or sentence.cues.any(Cue.RECEIVED, Cue.SENT, Cue.PRODUCED)
     )
-    if names_our_things and unread and Cue.CREATE_TEXT not in sentence.cues:
+    of_the_world = topics.asks_of_the_world(sentence)
+    if of_the_world or Cue.CREATE_TEXT in sentence.cues:
+        names_our_things = False
+    if names_our_things and unread:
         return _question_back(sentence, draft, "not_in_catalogue", _phrase(sentence, unread))
     if not known and unread:
         return _question_back(sentence, draft, "what", _phrase(sentence, unread))
@@ -162,8 +266,15 @@ def _off_topic_or_unclear(sentence: Sentence, draft: Draft) -> Reading:
         type=QuestionType.GENERAL,
         language=sentence.language,
         topic=OFF_TOPIC,
-        certainty=0.75 if len(unread) > 1 or Cue.CREATE_TEXT in sentence.cues else 0.6,
+        certainty=_certainty_of_off_topic(sentence),
     )
+
+
+def _certainty_of_off_topic(sentence: Sentence) -> float:
+    if topics.is_elsewhere(sentence) or topics.asks_of_the_world(sentence):
+        return CERTAIN
+    known = len(sentence.unexplained()) > 1 or Cue.CREATE_TEXT in sentence.cues
+    return 0.75 if known else 0.6
 
 
 _US = word_set("""abbiamo ci nostri nostre nostro nostra noi we our us ours avevamo facciamo""")
@@ -267,7 +378,7 @@ def _finished(sentence: Sentence, draft: Draft) -> Reading:
         certainty=draft.certainty,
         assumed=tuple(draft.assumed),
         focus=draft.focus,
-        window_words=_window_words(sentence, query),
+        window_words=_window_words(sentence, query) or draft.window_words,
     )
 
 
@@ -435,16 +546,24 @@ def ground(
     processes: Sequence[NamedProcess],
     previous: Reading | None = None,
     language: Language | None = None,
+    voter: Voter | None = None,
 ) -> Reading:
     """Return *reading*, a model's or a cached one of *text*, checked and completed.
 
     Refusals are ours. Where the grammar is certain its own reading stands; elsewhere it corrects
-    the window and the names, and a name that no process has becomes a question back.
+    the window and the names, and a name that no process has becomes a question back. *voter* is
+    heard on whether the question is refused, where the grammar is not certain that it is not.
     """
     circumstances = Circumstances.of(now, zone, processes)
     own = _read(text, circumstances, previous, language)
     if own.type is QuestionType.REFUSED or own.certainty >= CERTAIN:
         return own
+    if voter is not None and asks_for_vote(own, previous):
+        prior = previous.language if previous else None
+        vote = voter(text_to_vote_on(prepare(text, circumstances, prior=prior, language=language)))
+        refused = refused_by_vote(own, vote) if vote is not None else None
+        if refused is not None:
+            return refused
     if reading.query is None or reading.type in _WITHOUT_DATA:
         return _grounded_without_query(reading, own)
     sentence = prepare(

@@ -167,6 +167,7 @@ class Cue(StrEnum):
 PHRASES: dict[Cue, str] = {
     # ------------------------------------------------------------------ things that are counted
     Cue.EMAIL: """
+        abbiamo|ho|avete scritto, we wrote|emailed|mailed, did we write|email|mail,
         email, emails, mail, mails, posta (elettronica), e mail, quante mai, pec,
         corrispondenza, messaggi|messaggio di posta, messaggi|messaggio email|mail, inbox,
         casella (di posta), email|mail messages|message
@@ -178,7 +179,7 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.ORDER_VALUE: """
         fatturato, fatturati, incasso, incassi, incassato, ricavo, ricavi, revenue,
-        revenues, turnover, giro d affari, introiti, entrate economiche, valore (totale)
+        revenues, turnover, takings, giro d affari, introiti, entrate economiche, valore (totale)
         degli|dei|di ordini|acquisti|commesse|vendite, valore ordini, importo (totale)
         degli|dei|di ordini|acquisti, importo ordini, importi, order|orders|sales
         value|amount, value of (the|all|our) orders|sales, amount of (the|all|our)
@@ -188,7 +189,11 @@ PHRASES: dict[Cue, str] = {
         guadagneremo, quanto vale|valgono|valevano gli|i ordini, how much (money)
         did|have we sell|sold|earn|earned|make|made, what did|have we
         earn|earned|make|made|sell|sold, soldi, money, euro (di ordini), quanto
-        (abbiamo) speso
+        (abbiamo) speso, incassare, guadagnare, entrat~|entra|entrano in cassa,
+        took|take|taken|brought|bring in, quanto (ci) (ha|hanno|abbiamo) reso,
+        totale venduto|incassato|fatturato|speso, a quanto
+        ammonta|ammontano|ammontavano, (l) ammontare, venduto totale, il venduto, how much (money)
+        have|did we taken|take|booked|book|grossed|gross|made|make
     """,
     Cue.AVERAGE_ORDER: """
         valore medio (degli|dei|di|dell) ordini|ordine, ordine medio, scontrino medio, importo
@@ -199,7 +204,7 @@ PHRASES: dict[Cue, str] = {
     Cue.EXECUTION: """
         esecuzione, esecuzioni, execution, executions, run, runs, giro, giri, lavoro, lavori,
         job, jobs, avvio, avvii, lancio, lanci, elaborazione, elaborazioni, partenze,
-        attivazioni, lavorazione, lavorazioni, operazione, operazioni, attività svolte, task,
+        attivazioni, lavorazione, lavorazioni, operazione, operazioni, attività (svolte), task,
         tasks
     """,
     Cue.PROCESS: """
@@ -213,29 +218,35 @@ PHRASES: dict[Cue, str] = {
         rosso, malfunzionamento, malfunzionamenti, incidente, incidenti, incident, incidents,
         eccezione, eccezioni, exception, exceptions, intoppo, intoppi, inceppamento,
         inceppamenti, rotture, messaggi|messaggio di errore, error|errors messages|message,
-        disservizi, disservizio, grane, casini, inghippi, magagne, faults, fault
+        timeout, timeouts, disservizi, disservizio, grane, casini, inghippi, magagne, faults, fault
     """,
     Cue.FAILED: """
         fallit~, fallisc~, falliscono, fallire, fallisca, falliva, fallivano, fallirà,
         falliranno, falliamo, failed, fail, fails, failing, (andat~|finit~) in errore,
         andat~|andava|va|vanno|andando storto|storta|storti|storte|male,
-        finit~|finisc~|finiscono|terminat~ in errore|male, went|go|goes|going|gone
-        wrong, broke, broken, break, breaks, esito negativo, bloccat~, arenat~, si
-        è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
+        finit~|finisc~|finiscono|terminat~ in errore|male, finit~|finisc~|finiscono|terminat~ male,
+        quanti|quante non sono andat~,
+        blew|blow|blows|blown up, fell over, choked, died, bombed, went|gone down,
+        went|go|goes|going|gone wrong, broke, broken, break, breaks, esito negativo, bloccat~,
+        arenat~, si è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
         rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano|ferma|fermano|arena|arenano,
         rott~, piantat~, inceppat~, non (è|sono) andat~ a buon fine, non (è|sono)
         riuscit~, non (ha|hanno) funzionato, non funziona, non funzionano, non riuscit~,
         did not work, didn t work, not working, does not work, doesn t work,
         unsuccessful, crashed, crash, dato|da|danno|dà errore|errori, dato problemi,
         sbagliat~, errored, not succeed, did not succeed, didn t succeed, not
-        successful, saltat~, unsuccessfully, sta|stanno fallendo, fallendo
+        successful, saltat~, unsuccessfully, sta|stanno fallendo, fallendo, sbaglia, sbagliano,
+        sbagliando, crasha, crashano, crashat~, va|vanno|andat~ in crash|ko|palla|tilt, non
+        (è|sono) andat~ bene, dato|da|danno|dà problemi, cade, cadono, non (ha|hanno) girato
+        bene, in crash
     """,
     Cue.SUCCESS: """
         successo, successi, success, successes, successful, successfully, succeeded, succeed,
         riuscit~, (andat~) a buon fine, ok, andat~ bene, completat~, completed, went well|fine,
         in verde, buon esito, esito positivo, conclus~ bene, senza errori, without errors, no
         errors, non fallit~, correttamente, senza problemi, did not fail, didn t fail, non in
-        errore
+        errore, finished|ended|ran|run|worked|gone|went fine|ok|well|correctly|smoothly|through,
+        finit~|terminat~|girat~|chius~ bene|correttamente
     """,
     Cue.FREE_OF_ERRORS: """
         senza errori|problemi|intoppi, senza (nemmeno|neanche|neppure) un errore|problema, (con)
@@ -268,28 +279,33 @@ PHRASES: dict[Cue, str] = {
         in corso, in esecuzione, in attesa, in sospeso, in coda, queued, pending, waiting,
         running, currently running, still running, in progress, unfinished, non conclus~, non
         finit~, non terminat~, non complet~, ancora apert~, not finished, appes~, stuck,
+        still going|working|open, ancora in giro,
         sta|stanno girando|lavorando|elaborando, sta|stanno ancora girando|lavorando, non ancora
         finit~|conclus~
     """,
     Cue.DURATION: """
-        durata, durate, dura, durano, durare, durat~, durava, duration, durations, how
-        long, tempo di esecuzione|elaborazione|lavorazione,
+        durata, durate, dura, durano, durare, durerà, dureranno, durat~, durava, duration,
+        durations, how long, tempo di esecuzione|elaborazione|lavorazione,
         execution|run|running|processing time|times, runtime, tempo
-        medio|mediano|massimo, tempi medi, average|mean|median time, quanto (tempo) ci
+        medio|massimo, tempi medi, average|mean time, quanto (tempo) ci
         mette|mettono|metteva|mettevano|impiega|impiegano|vuole, quanto (tempo) ci
         ha|hanno messo, quanto (tempo) ha|hanno impiegato|richiesto, quanto tempo, tempi
         di esecuzione|lavorazione, (ci) mette|mettono in media,
         impiega|impiegano|impiegato (in media), ci mette|mettono, ci ha|hanno messo,
         perdiamo|perde|perdono (più) tempo, lose|waste|wasting|losing (the) (most|more)
         time, se ne va (più) (il) tempo, richiede|richiedono, takes, take on average,
-        velocità, speed, take to run|finish|complete, took, tempistiche, in quanto tempo
+        velocità, speed, averaging, take, lasts, take to run|finish|complete, took,
+        tempistiche, in quanto tempo
     """,
-    Cue.MEDIAN: "mediana, mediano, median, tipica, tipico, typical, typically, di solito dura",
+    Cue.MEDIAN: """
+        mediana, mediano, median, tipica, tipico, typical, typically, di solito dura, tempo mediano,
+        tempi mediani, median time|times|duration|runtime
+    """,
     Cue.P95: "p95, percentile, 95 percentile, 95th percentile, novantacinquesimo percentile",
     Cue.LONGEST: """
         durata massima, tempo massimo, tempi massimi, il|la|le|i più
         lung~|lunghe|lunghi, più lung~|lunghe|lunghi, longest, maximum duration|time,
-        max duration|time, durata più lunga, record di durata
+        max duration|time, durata più lunga, record di durata, durat~|dura|durano al massimo
     """,
     Cue.ASSISTANT: """
         assistente, assistant, chatbot, bot, agente, agenti, agent, agents, ia, intelligenza
@@ -313,11 +329,13 @@ PHRASES: dict[Cue, str] = {
         quanto (tempo) ci mette|mettono (in media) il bot|chatbot (in media) a rispondere,
         quanto è veloce a rispondere
     """,
-    Cue.ACTIVE: "attivo, attiva, attivi, attive, active, accesi, abilitat~, enabled, accesa",
+    Cue.ACTIVE: """
+        attivo, attiva, attivi, attive, active, acces~, abilitat~, enabled, switched|turned on
+    """,
     Cue.INACTIVE: """
         non (è|sono|erano|era) attiv~|access~|acces~, are|is|aren|isn not active,
         inattiv~, inactive, spent~, disattivat~, disabilitat~, disabled, non attiv~, not
-        active, deactivated
+        active, deactivated, switched|turned off
     """,
     # Things that a business counts and that our records do not hold as such.
     Cue.ORDER_STATE: """
@@ -355,7 +373,8 @@ PHRASES: dict[Cue, str] = {
     Cue.UNANSWERED: """
         senza (una) risposta, non rispost~, unanswered, unreplied, inevas~, ancora da
         rispondere, (a|alle|ai|al) cui|quali non abbiamo (ancora) risposto, non (hanno|ha)
-        (avuto|ricevuto) risposta|risposte, not (yet) answered|replied, without (a|an)
+        (avuto|ricevuto) risposta|risposte, non abbiamo (ancora) avuto|ricevuto risposta,
+        not (yet) answered|replied, without (a|an)
         reply|answer|response, never answered, we did not|didn t|haven t
         answer|answered|replied (yet), waiting for a|an reply|answer, in attesa di risposta
     """,
@@ -364,11 +383,12 @@ PHRASES: dict[Cue, str] = {
         ricevut~, riceve, riceviamo, ricevono, ricevere, ricevo, arrivat~, arriva, arrivano,
         arrivare, entrat~, received, receive, receives, get, got, came in, come in, comes in,
         coming in, incoming, inbound, in arrivo, in entrata, in ingresso, pervenut~, giunt~,
-        arrived, arrive, landed, entrano
+        arrived, arrive, landed, entrano, ricevendo, arrivando, receiving, getting, arriving
     """,
     Cue.SENT: """
         inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo, mandano, mandare,
         spedit~, spedisce, spediamo, spediscono, sent, send, sends, sending, in uscita,
+        abbiamo|ho|avete scritto, we wrote|emailed|mailed, did we write|email|mail,
         outgoing, outbound, uscit~, partit~, trasmess~, inoltrat~, delivered, sent out, went
         out, recapitat~, consegnat~
     """,
@@ -387,7 +407,8 @@ PHRASES: dict[Cue, str] = {
     Cue.WE_ANSWERED: """
         abbiamo risposto, cosa (gli|le) abbiamo risposto, come abbiamo risposto, che (cosa)
         abbiamo risposto, what (did) we answer|answered|reply|replied|respond|responded, we
-        answered|replied|responded, our answers|replies, nostre risposte, le risposte date
+        answered|replied|responded, what did we say|write back, what (did) we say|said|wrote back,
+        our answers|replies, nostre risposte, le risposte date
     """,
     Cue.RAN: """
         girat~, gira, girano, partit~, parte, partono, partirà, partiranno, girerà, gireranno,
@@ -400,9 +421,12 @@ PHRASES: dict[Cue, str] = {
     Cue.BOUGHT: """
         ordinato, comprato, acquistato, ordina, ordinano, compra, comprano, acquista,
         acquistano, ordered, bought, buys, buy, purchased, venduto, vendiamo, venduti, sold,
-        sell, sells
+        sell, sells, vendendo, ordinando, comprando, acquistando, selling, buying, ordering,
+        purchasing
     """,
-    Cue.SPENT: "spende, spendono, speso, spent, spends, spend, paga di più, pagano di più",
+    Cue.SPENT: """
+        spender, spenders, spende, spendono, speso, spent, spends, spend, paga di più, pagano di più
+    """,
     Cue.PRODUCED: """
         generat~, emess~, creat~, prodott~, generated, issued, (will|did|do) we issue, created,
         produced, compilat~
@@ -497,7 +521,9 @@ PHRASES: dict[Cue, str] = {
         mostrarmi, mostri, mi mostri, mi fai vedere, farmi vedere, mostraci, show, show me,
         display, fammi vedere, fa vedere, fammi l elenco, visualizza, dettaglio, dettagli,
         details, dettagliami, vedere, let me see, fammi una lista, give me a list, tabella,
-        table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate
+        table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate, uno per uno,
+        una per una, uno a uno, una a una, uno ad uno, una ad una, one by one, riga per riga, row by
+        row, line by line, itemise, itemize, itemised, itemized, tirami|tira fuori, pull up
     """,
     Cue.GIVE: """
         dammi, dimmi, dacci, dicci, dire, give, give me, tell me, sapere, vorrei sapere, mi
@@ -511,12 +537,16 @@ PHRASES: dict[Cue, str] = {
         something, anything, has|have there been, have we got, alcun~, nessun~
     """,
     Cue.LAST: """
-        ultimo, ultima, ultimi, ultime, last, latest, più recente, più recenti, most recent,
-        newest, da quanto (tempo) non, how long since, how long ago
+        ultimo, ultima, ultimi, ultime, last, latest, (il|la|i|gli|le) più recente|recenti,
+        (the) most recent, newest, recent, recenti, da quanto (tempo) non, how long since,
+        how long ago
     """,
-    Cue.FIRST: "primo, prima, primi, prime, first, earliest, più vecchi~, oldest",
-    Cue.TOP: "top, i|le primi|prime, classifica, graduatoria, ranking, the top, podio",
-    Cue.BOTTOM: "bottom, in fondo alla classifica, i|le ultimi|ultime in classifica",
+    Cue.FIRST: """
+        il primo, la prima, the first, primo, prima, primi, prime, first, earliest, più vecchi~,
+        oldest
+    """,
+    Cue.TOP: "top, i|le primi|prime, classifica, graduatoria, ranking, rank, the top, podio",
+    Cue.BOTTOM: "bottom, flop, in fondo alla classifica, i|le ultimi|ultime in classifica",
     Cue.MOST: """
         di più, il|la|i|le più, più spesso, più volte, più frequent~, più
         frequentemente, maggiore, maggiori, maggiormente, maggior numero (di), (the)
@@ -524,16 +554,16 @@ PHRASES: dict[Cue, str] = {
         più elevat~, più grand~, in testa, massimo, record, picco,
         perdiamo|perde|perdono (più) tempo, lose|waste (the) most|more time, se ne va
         più (il) tempo, più numeros~, soprattutto, most frequent, most common, più
-        comun~, massima, more than any other, principal~, main, più tant~, più
+        comun~, massima, di punta, peak, more than any other, principal~, main, più tant~, più
         ricorrent~
     """,
     Cue.MORE: "più, more",
     Cue.LEAST: """
         di meno, il|la|i|le meno, meno spesso, meno volte, minore, minori, least (often),
         fewest, lowest, smallest, più bass~, più piccol~, minor numero (di), minimo, meno,
-        minor, più rar~, meno frequent~, minima
+        minor, più rar~, meno frequent~, minima, unreliable, most unreliable, (più) inaffidabil~
     """,
-    Cue.BEST: "miglior, miglior~, best, più bravo, più bravi, meglio",
+    Cue.BEST: "miglior, miglior~, best, più bravo, più bravi, meglio, numero uno, number one",
     Cue.WORST: """
         peggior, peggior~, worst, più problematic~, most problematic, più critic~, most
         critical, critic~, problematic~, peggio, più difettos~, più instabil~, buggiest,
@@ -549,7 +579,10 @@ PHRASES: dict[Cue, str] = {
         fastest, quick, quicker, quickest, ci mette|mettono (di) meno, dura|durano di meno,
         shortest, più brev~, più cort~, takes the least time, meno lent~
     """,
-    Cue.RELIABLE: "affidabil~, reliable, più affidabil~, most reliable, stabil~, più stabil~",
+    Cue.RELIABLE: """
+        affidabil~, reliable, più affidabil~, most reliable, stabil~, più stabil~, unreliable,
+        most unreliable, (più) inaffidabil~, dependable, most dependable
+    """,
     Cue.BUSY: """
         più attiv~, most active, più usat~, most used, più utilizzat~, busiest, più
         impegnat~|trafficat~|intens~|caric~, che lavora di più, lavora|lavorano di più, meno
@@ -557,13 +590,17 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.AT_LEAST: "almeno, minimo, at least, no less than, not less than, non meno di",
     Cue.MORE_THAN: """
-        più di, oltre (le|i|gli), sopra (le|i|gli|ai|alle), al di sopra di|dei|delle, more than,
-        over, above, superior~ a|ai|alle, maggior~ di, greater than, longer than, bigger than
+        superat~ (le|i|gli|il|la), exceeded, più di|del, oltre (le|i|gli|il|l|lo|la),
+        sopra (le|i|gli|il|l|lo|la|ai|al|alle), al di
+        sopra di|dei|delle|del, more than,
+        over, above, superior~ a|al|ai|alle|all, maggior~ di|del, greater than, longer than,
+        bigger than
     """,
     Cue.AT_MOST: "al massimo, at most, non più di, no more than, not more than",
     Cue.LESS_THAN: """
-        meno di, less than, fewer than, under, below, sotto (le|i|gli|ai|alle), al di sotto
-        di|dei|delle, inferior~ a|ai|alle, minor~ di, shorter than, smaller than
+        meno di, less than, fewer than, under, below, sotto (le|i|gli|il|l|lo|la|ai|al|alle), al di
+        sotto di|dei|delle|del, inferior~ a|al|ai|alle|all, minor~ di|del, shorter than,
+        smaller than
     """,
     Cue.EXACTLY: "esattamente, exactly, proprio, giusto",
     Cue.NEVER: """
@@ -574,16 +611,24 @@ PHRASES: dict[Cue, str] = {
     Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
     Cue.EXCEPT: """
-        senza contare|considerare|calcolare|includere, non contando|considerando|includendo,
+        togli|leva dal conto|totale|conteggio, togliendo dal conto|totale,
+        senza contare|considerare|calcolare|includere, oltre a|al|alla|agli|ai|alle|all,
+        non contando|considerando|includendo,
         lasciando fuori|stare, lasciando da parte, not counting|including|considering,
         without counting|considering, leaving aside, ad eccezione di|del|della|dei|delle, bar,
+        a eccezione di|del|della|dei|delle, eccezion|eccezione fatta per, esclusione fatta per,
+        con esclusione di|del|della|dei|delle, fuorché, tolt~, meno quell~, tranne che, salvo che,
+        everything|anything|all|everyone but, aside from, save for, except in|from, outside of,
         tranne, eccetto, escluso, esclusa, esclusi, escluse, escludendo, escludi, senza, except,
-        except for, excluding, exclude, without, but not, a parte, all infuori di, al netto di,
+        except for, excluding, exclude, without, but not, a parte,
+        all infuori di|del|dello|della|dei|degli|delle|dell,
+        al netto di|del|dello|della|dei|degli|delle|dell,
         other than, apart from, ma non, ignorando, togliendo, salvo, leaving out, minus
     """,
     Cue.ABOUT: """
         (che) parla|parlano di|del|della|dei|delle|degli|dello, che parla|parlano d, con
-        oggetto, con l oggetto, con soggetto, il cui oggetto contiene, (che)
+        oggetto, con l oggetto, con soggetto, (in cui) ci chiedono|chiede di|come, asking us
+        to|for|about, (in cui) compare la parola, does the word, il cui oggetto contiene, (che)
         contengono|contiene (la parola), contenent~ (la parola), con la parola, con
         scritto, riguard~ (a|il|la|i|le|al|alla), riguardant~ (il|la|i|le|gli), in
         merito a|al|alla|alle|ai, relativ~ a|al|alla|alle|ai|agli, sul tema, sull
@@ -630,8 +675,9 @@ PHRASES: dict[Cue, str] = {
         aumento, in calo, in crescita, aumentand~, aumentat~, aumentano, aumenta, calando,
         calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo, cresciut~, crescono,
         salendo, salit~, scendendo, sces~, increasing, increased, decreasing, decreased,
-        growing, grown, declining, declined, going up|down, rising, falling, dropping, meglio o
-        peggio, meglio o peggio di, in miglioramento, in peggioramento, facendo progressi,
+        growing, grown, declining, declined,
+        going|go|goes|gone|went up|down, rising, falling, dropping, dropped, meglio o peggio,
+        meglio o peggio di, in miglioramento, in peggioramento, facendo progressi,
         calo, crollo, drop, decline,
         decrease, aumento, crescita, increase, spike, impennata, flessione, slump, surge, fall,
         jump, progressi, making progress, progress
@@ -662,9 +708,12 @@ PHRASES: dict[Cue, str] = {
         resoconto, report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary,
         summarize, summarise, sum up, recap, overview, panoramica, aggiornami
         su|sugli|sulle|sul|sulla|sui, update me on, fill me in on, tell me about, parlami
-        di|del|della, il punto (della|sulla) (situazione), quadro (generale|complessivo), quadro
-        della situazione, bilancio, rundown, digest, wrap up, briefing, visione d insieme, big
-        picture, rendiconto, consuntivo, snapshot
+        di|del|della, (il) punto della|sulla (situazione), il punto,
+        quadro (generale|complessivo), quadro della situazione, bilancio, rundown, digest,
+        wrap up, briefing, visione d insieme, big picture, rendiconto, consuntivo, snapshot, in a
+        nutshell, brief me on, debrief, debrief me, round up, roundup, at a glance, tirami le somme,
+        tira le somme, (a) quick summary|recap|report|overview|update|status|digest, (quick) status
+        report, riepilogo|riassunto|report|resoconto|quadro|punto veloce|rapido|lampo
     """,
     Cue.STATE: "stato, situazione, status, state, condizione, condizioni, salute, health",
     Cue.HOW_GOING: """
@@ -733,7 +782,8 @@ PHRASES: dict[Cue, str] = {
         pronostico, pronostica, outlook, anticipate, tra quanto
     """,
     Cue.FUTURE: """
-        will, ll, going to, gonna, sarà, saranno, avremo, faremo, avrò, farò, stiamo per,
+        will, ll, going to, gonna, sarà, saranno, avremo, faremo, avrò, farò, avrà, farà,
+        stiamo per,
         dovremmo aspettarci, potremmo, shall, won t
     """,
     Cue.FIGURES: "dati, dato, data, info, informazioni, information, statistic",
@@ -970,7 +1020,7 @@ ITALIAN_WORDS = word_set(
     vuoi vuole vogliamo buon ieri domani settimana mese mesi giorno giorni anno ieri scorso
     scorsa scorsi scorse dammi qualsiasi attuale attualmente complessivamente complessivo
     generale media medio caso tipo rispondi posto sapere volevo risulta risultano magari
-    stavolta finora sinora tale durante presso tramite entro verso mediante nonostante col
+    stavolta sola finora sinora tale durante presso tramite entro verso mediante nonostante col
     coi quest quell nessun tutt dov quant ciascun anch mezz effettuate effettuati registrate
     registrati piazzati avvenute avvenuti gestite gestiti trattate presi prese raccolti
     raccolte totali complessive complessivi nuovi nuove nuovo nuova principali effettive

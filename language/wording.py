@@ -440,6 +440,12 @@ def _noise() -> tuple[tuple[re.Pattern[str], str], ...]:
             _HIDDEN,
         ),
         (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.]*\w)"), _HIDDEN),
+        (re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}(?![\w:])", re.I), _HIDDEN),
+        # keys and tokens
+        (re.compile(r"\beyJ[\w-]{6,}(?:\.[\w-]+){1,2}"), _HIDDEN),
+        (re.compile(r"\b(?:sk|pk|rk|gsk|ghp|gho|glpat|xox[abpr])[-_][\w-]{8,}"), _HIDDEN),
+        (re.compile(r"\b(?:AIza|AKIA)\w{8,}"), _HIDDEN),
+        (re.compile(r"(?<=\bBearer )\S{6,}", re.I), _HIDDEN),
         # places on a disk
         (re.compile(r"(?<![\w/.])(?:/[\w.@-]+){2,}/?"), _HIDDEN),
         (re.compile(r"\b[A-Za-z]:\\\S+"), _HIDDEN),

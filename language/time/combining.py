@@ -16,6 +16,7 @@ from language.time.grammar import Grammar
 from language.time.periods import DAY, Recurring, Span, Unit, floor, hours_of, later, whole
 from language.time.reading import Found, Hours
 
+_WHICH = frozenset({"quale", "qual", "which"})
 _MOST_PIECES = 12
 """A text that names more times than this is no question; the first ones are read."""
 
@@ -78,7 +79,7 @@ class _Combination:
             window, compare_to = self._compared(window, references)
         elif len(self.apart) > 1:
             window, compare_to = self._newer_first(self.apart)
-        elif self.grammar.compares and (both := self._parts_of(subjects)) is not None:
+        elif (both := self._parts_of(subjects) or self._changed_between(subjects)) is not None:
             window, compare_to = both
         window, compare_to = self._with_loose_hours(window, compare_to)
         return Combined(
@@ -126,6 +127,12 @@ class _Combination:
             return True
         if previous is None:
             return False
+        if (grammar.has(last, "over") or grammar.has(start, "over")) and self._apart(
+            previous, each
+        ):
+            return True  # "novembre sopra ottobre", "November beating October"
+        if self._on_the_one_before(previous, each):
+            return True
         if grammar.compares and any(grammar.text(place) == "to" for place in between):
             return True
         measured = any(grammar.has(place, "comparative") for place in range(each.first))
@@ -135,6 +142,17 @@ class _Combination:
             grammar.has(each.first - 1, "of") and not grammar.has(last, "and", "reference")
         )
         return linked and self._apart(previous, each)
+
+    def _on_the_one_before(self, previous: Found, each: Found) -> bool:
+        """Whether two units stand in "novembre su ottobre": the second is the base."""
+        return (
+            self.grammar.text(previous.end) in ("su", "over")
+            and each.first <= previous.end + 1
+            and each.unit == previous.unit
+            and each.unit is not None
+            and each.unit >= Unit.WEEK
+            and self._apart(previous, each)
+        )
 
     def _only_joins(self, between: range) -> bool:
         """Whether nothing but small words stands between: "marzo con febbraio"."""
@@ -242,18 +260,22 @@ class _Combination:
     ) -> Span | None:
         """Return the span of *each*, inside one of *others* where a named period fits there."""
         period = each.period
+        if each.parts is not None and (days := self._days_of_a_week(each, others)) is not None:
+            return days
         if isinstance(period, Recurring):
             for other in others:
                 if other.unit < period.cycle and other.days < 7:
                     continue
                 if period.weekdays and other.days > 7:
                     self.weekdays.update(period.weekdays)
+                    self._recur(each.hours)
                     return None
                 inside = period.inside(other)
                 if inside is not None and other.unit > period.unit:
                     return inside
             if period.weekdays and self._longer_than_a_week(each):
                 self.weekdays.update(period.weekdays)
+                self._recur(each.hours)
                 return None
             for other_found in subjects:
                 outer_period = other_found.period
@@ -262,6 +284,18 @@ class _Combination:
                     if inside is not None and outer_period.unit > period.unit:
                         return inside
         return self._settled(each)
+
+    def _days_of_a_week(self, each: Found, others: Sequence[Span]) -> Span | None:
+        """Return the days of a week named before: "la settimana scorsa da lunedì a giovedì"."""
+        assert each.parts is not None  # noqa: S101  # only asked of ranges
+        first, last = each.parts
+        week = next((other for other in others if other.unit == Unit.WEEK), None)
+        if week is None or not (isinstance(first, Recurring) and isinstance(last, Recurring)):
+            return None
+        start, end = first.inside(week), last.inside(week)
+        if not (first.weekdays and last.weekdays and start and end and start.start):
+            return None
+        return Span(start.start, end.end, Unit.DAY) if start.start < end.end else None
 
     def _longer_than_a_week(self, each: Found) -> bool:
         """Whether a longer period stands elsewhere: then a weekday in it recurs."""
@@ -275,6 +309,8 @@ class _Combination:
 
     def _joined(self, window: Span, span: Span, each: Found) -> Span | None:
         """Return one span for two: the inner one, or both if they touch."""
+        if self.grammar.mark(each.first) == "(" and span.is_day and window.start == span.start:
+            return window  # "since 1/10 (1 October)"
         if window.holds(span):
             return span
         if span.holds(window):
@@ -323,7 +359,9 @@ class _Combination:
         self, window: Span | None, references: Sequence[Found]
     ) -> tuple[Span | None, Span | None]:
         """Return the window and what it is compared with."""
-        reference = references[0]
+        # What is named says more than "month over month" beside it.
+        reference = next((each for each in references if each.period), references[0])
+        references = [each for each in references if each.period or each is reference]
         self.complete = self.complete and len(references) == 1
         if reference.same is not None:
             part, unit, _ = reference.same
@@ -335,7 +373,19 @@ class _Combination:
         if reference.period is None:
             current = whole(self.grammar.now, Unit.DAY)
             return window, self._before(window or current, reference) if window else None
+        named = reference.period
+        if (
+            isinstance(named, Recurring)
+            and named.weekdays
+            and window is not None
+            and window.start is not None
+            and self.grammar.has(reference.end, "before", "before it")
+        ):
+            before = named.latest_begun(window.start - timedelta(minutes=1))
+            return window, self._narrowed(before, reference)  # "with the Friday before"
         compare_to = self._narrowed(self._settled(reference), reference)
+        if compare_to == window and (compare_to.is_day or compare_to.unit == Unit.WEEKEND):
+            return window, _moved(compare_to, Unit.WEEK, -1)  # "lunedì rispetto a lunedì scorso"
         if window is None:
             return self._current_like(compare_to), compare_to
         if (
@@ -377,6 +427,8 @@ class _Combination:
             if window.days < 1 and window.start.minute == 0:
                 return _moved(window, Unit.DAY, -1)
             return Span(window.start - (window.end - window.start), window.start, window.unit)
+        if window.unit == Unit.WEEKEND:
+            return _moved(window, Unit.WEEK, -1)
         if window == whole(window.start, window.unit):
             return _moved(window, window.unit, -1)
         if window.start.day == window.end.day == 1:
@@ -408,7 +460,7 @@ class _Combination:
     def _parts_of(self, subjects: Sequence[Found]) -> tuple[Span, Span] | None:
         """Return the two sides of "differenza tra marzo e aprile", "compare March to February"."""
         ranged = [each for each in subjects if each.parts is not None]
-        if len(ranged) != 1 or len(subjects) != 1:
+        if len(ranged) != 1 or len(subjects) != 1 or not self.grammar.compares:
             return None
         only = ranged[0]
         if (
@@ -426,6 +478,23 @@ class _Combination:
             return self._newer_first((one, two))
         return one, two
 
+    def _changed_between(self, subjects: Sequence[Found]) -> tuple[Span, Span] | None:
+        """Return the two sides of "è calato da settembre a ottobre": neighbours, newer first."""
+        ranged = [each for each in subjects if each.parts is not None]
+        if len(ranged) != 1 or len(subjects) != 1 or ranged[0].parts is None:
+            return None
+        words = self.grammar.words
+        changes = any("changes" in word.meaning.roles for word in words)
+        chosen = self.grammar.has(ranged[0].first, "between") and any(
+            "comparative" in word.meaning.roles for word in words
+        )
+        if not changes and not (chosen and any(word.text in _WHICH for word in words)):
+            return None
+        one, two = self.grammar.both(*ranged[0].parts)
+        older, newer = sorted((one, two), key=lambda span: span.end)
+        neighbours = older.unit == newer.unit >= Unit.WEEK and older.end == newer.start
+        return (newer, older) if neighbours else None
+
     # --- hours that stand alone --------------------------------------------------------------
     def _with_loose_hours(
         self, window: Span | None, compare_to: Span | None
@@ -439,7 +508,7 @@ class _Combination:
         hours = [each for each in loose if each.hours]
         if not hours:
             return window, compare_to
-        spans = [span for each in hours for span in each.hours]
+        spans = _innermost([span for each in hours for span in each.hours])
         if window is None:
             if self.weekdays or any(each.habitual for each in hours):
                 self._recur(spans)
@@ -457,8 +526,10 @@ class _Combination:
             return narrowed, compare_to
         if len(spans) == 1 and window.unit == Unit.HOUR and window.start is not None:
             inner = hours_of(floor(window.start, Unit.DAY), *spans[0])
-            if window.holds(inner):
-                return inner, compare_to  # "stanotte tra le 2 e le 4"
+            start = max(window.start, inner.start or window.start)
+            if start < (end := min(window.end, inner.end)):
+                # "stanotte tra le 2 e le 4", "stamattina dopo le 10"
+                return Span(start, end, Unit.HOUR), compare_to
         self._recur(spans)
         return window, compare_to
 
@@ -470,6 +541,15 @@ class _Combination:
             and window.start is not None
             and _utc(window.start) > _utc(self.grammar.now)
         )
+
+
+def _innermost(hours: Sequence[Hours]) -> list[Hours]:
+    """Return *hours* without those that others narrow: "at night, between midnight and five"."""
+    return [
+        one
+        for one in dict.fromkeys(hours)
+        if not any(one != two and one[0] <= two[0] and two[1] <= one[1] for two in hours)
+    ]
 
 
 def _moved(span: Span, unit: Unit, count: int) -> Span:

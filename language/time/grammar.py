@@ -25,6 +25,8 @@ from language.time.periods import Period, Recurring, Span, Unit, whole
 from language.time.reading import Found, Hours, Rules
 from language.time.units import NAMED, WORKDAYS
 
+_HALF_A_YEAR = timedelta(days=180)
+
 
 class Grammar(HoursOfTheDay):
     """All rules over the words of one question."""
@@ -80,7 +82,16 @@ class Grammar(HoursOfTheDay):
     def hours_then_day(self, place: int) -> Found | None:
         """Read "tra le 9 e le 12 di ieri", "the morning of March 5", "3 pm yesterday"."""
         read = self.hours(place)
-        return self._on_its_day(read) if read is not None else None
+        if read is None:
+            return None
+        dated = self._on_its_day(read)
+        day = dated.period
+        if self.text(place) in ("dalle", "dall", "since") and isinstance(day, Span) and dated.hours:
+            start, end = dated.hours[-1]
+            if end == 1440 and day.is_day and day.end < self.today.end:
+                begun = periods.hours_of(day.start or day.end, start, end).start
+                return Found(dated.end, Span(begun, self.today.end, Unit.DAY))
+        return dated
 
     def _on_its_day(self, read: Found) -> Found:
         """Return *read* on the day that follows: "… di ieri", "… of March 5"."""
@@ -147,6 +158,8 @@ class Grammar(HoursOfTheDay):
         if (hours := self._clock_range(place)) is not None:
             return self._on_its_day(hours)
         start = self._endpoint(place + 1)
+        if start is None and self.has(place + 1, "here", "now"):
+            start = Found(place + 2, self.today)  # "da qui a venerdì"
         if start is None:
             return None
         ranged = self._range_after(start, explicit=True)
@@ -201,6 +214,8 @@ class Grammar(HoursOfTheDay):
         if time is None:
             return None
         start = self.skip(time[1], "of", "in", "article")
+        if time[2] < 2 and self.has(time[1], "to"):
+            return None  # "dal 10 a oggi"
         day = self.named(start) if start > time[1] or time[2] >= 2 else None
         if day is None or day.unit != Unit.DAY or day.period is None:
             return None
@@ -217,15 +232,33 @@ class Grammar(HoursOfTheDay):
             stop_place = self.skip(joint + 1, "to", "article", "until")
         else:
             return None
-        stop = self._endpoint(stop_place)
+        stop = self._endpoint(stop_place) or self._week_like(start, stop_place)
+        if stop is None and self.has(stop_place, "now"):
+            stop = Found(stop_place + 1, self.today)
         if stop is None or stop.period is None:
             return None
         if self._is_partial(start):
-            if self._is_partial(stop) and self.text(joint - 2) not in ("dal", "dall"):
+            ordinals = self.has(start.end - 1, "digits ordinal") and (
+                self.has(stop.end - 1, "digits ordinal")
+            )
+            said = ordinals or self.text(joint - 2) in ("dal", "dall")
+            if self._is_partial(stop) and not said:
                 return None  # "from 3 to 10" may be anything, "dal 3 al 10" is days
             if self.text(joint) == "a" and not explicit:
                 return None
         return self._ranged(start, stop)
+
+    def _week_like(self, start: Found, place: int) -> Found | None:
+        """Read the end of "dalla settimana del 2 novembre a quella del 9"."""
+        if start.unit != Unit.WEEK or not self.has(place, "pronoun") or start.period is None:
+            return None
+        day_place = self.skip(place + 1, "of", "article")
+        day = self.day_number(day_place)
+        if day is None or day_place == place + 1:
+            return None
+        week = self.settled(start.period)
+        after = periods.day_of_month(day).first_from(week.end - timedelta(days=1))
+        return Found(day_place + 1, whole(after.start or after.end, Unit.WEEK))
 
     def _is_partial(self, read: Found) -> bool:
         period = read.period
@@ -238,7 +271,7 @@ class Grammar(HoursOfTheDay):
         first, last = self._with_shared_month(start, stop)
         if first.period is None or last.period is None:
             return None
-        one, two = self._both(self._narrow(first), self._narrow(_up_to_the_hour(last)))
+        one, two = self.both(self._narrow(first), self._narrow(_up_to_the_hour(last)))
         if one.start is None or two.start is None:
             return None
         begin, end = min(one.start, two.start), max(one.end, two.end)
@@ -280,7 +313,7 @@ class Grammar(HoursOfTheDay):
             read.period, lambda span: periods.hours_of(span.start or span.end, start, end)
         )
 
-    def _both(self, first: Period, last: Period) -> tuple[Span, Span]:
+    def both(self, first: Period, last: Period) -> tuple[Span, Span]:
         """Return two ends of a range as spans, the undated one nearest to the other."""
         if isinstance(first, Recurring) and isinstance(last, Span):
             return first.latest_begun(last.end - timedelta(minutes=1)), last
@@ -358,8 +391,10 @@ class Grammar(HoursOfTheDay):
             return Found(end, Span(None, self.today.end, Unit.DAY))
         if self.text(place) == "ad" and self.at(place + 1).day == 0:
             return Found(place + 2, Span(None, self.today.end, Unit.DAY))
-        if not self.has(place, "until"):
-            return None
+        if not self.has(place, "until") or (
+            self.text(place) == "up" and not self.has(place + 1, "to", "until")
+        ):
+            return None  # "did errors go up this week?"
         now_end = self._so_far(place)
         if now_end is not None:
             return Found(now_end, Span(None, self.today.end, Unit.DAY))
@@ -382,7 +417,7 @@ class Grammar(HoursOfTheDay):
         if read is None or read.period is None:
             return None
         if isinstance(read.period, Recurring):
-            span = read.period.next_to_end(self.now)
+            span = self._deadline_of(read.period)
         else:
             span = self._narrow_span(read)
         if span.end <= self.now:
@@ -390,14 +425,22 @@ class Grammar(HoursOfTheDay):
         start = min(self.today.start or self.now, span.end - timedelta(minutes=1))
         return Found(read.end, Span(start, span.end, span.unit), future=True)
 
+    def _deadline_of(self, period: Recurring) -> Span:
+        """Return the next occurrence, or the last one where that is far nearer: "entro il 10"."""
+        ahead, behind = period.next_to_end(self.now), period.latest_begun(self.now)
+        dated = period.cycle == Unit.YEAR and period.unit == Unit.DAY
+        far = dated and not self.future and ahead.end - self.now > _HALF_A_YEAR
+        return behind if far else ahead
+
     def _narrow_span(self, read: Found) -> Span:
         return self.settled(self._narrow(read))
 
     def before_or_after(self, place: int) -> Found | None:
         """Read "prima di lunedì", "before March 5", "dopo Natale"."""
-        if not self.has(place, "before", "after"):
+        prior = self.text(place) == "prior" and self.text(place + 1) == "to"
+        if not self.has(place, "before", "after") and not prior:
             return None
-        read = self._endpoint(self.skip(place + 1, "of", "article"))
+        read = self._endpoint(self.skip(place + 1 + prior, "of", "article"))
         if read is None or read.period is None or self._is_partial(read):
             return None
         if (
@@ -407,11 +450,15 @@ class Grammar(HoursOfTheDay):
         ):
             return None
         span = self.settled(self._narrow(read))
-        if self.has(place, "before"):
+        if self.has(place, "before") or prior:
             return Found(read.end, Span(None, span.start or span.end, span.unit))
         if span.end >= self.today.end:
             return None
         return Found(read.end, Span(span.end, self.today.end, Unit.DAY))
+
+    def before_a_date(self, place: int) -> Found | None:
+        """Read "prior to March 5"."""
+        return self.before_or_after(place) if self.text(place) == "prior" else None
 
     def edge_ahead(self, place: int) -> Found | None:
         """Read "a fine mese" in a question about the future: from today to the end of the month."""
@@ -431,8 +478,12 @@ class Grammar(HoursOfTheDay):
     def every_weekday(self, place: int) -> Found | None:
         """Read "i lunedì", "ogni sabato", "on Mondays", "la domenica"."""
         number = self.weekday_number(place)
-        if number is None:
+        if number is None or self.feast(place) is not None:
             return None
+        day = self.skip(place + 1, "of")
+        feast = self.feast(day) if day > place + 1 and self.has(day, "feast name") else None
+        if feast is not None:
+            return feast  # "il lunedì di Pasquetta"
         plural = self.has(place, "plural")
         if not plural and not self._habit_before(place):
             return None
@@ -453,6 +504,8 @@ class Grammar(HoursOfTheDay):
         if self.has(place - 1, "every") and self.text(place - 1) not in ("all",):
             return True
         said, before = self.text(place - 1), self.at(place - 2).roles
+        if said == "di" and "habit" in before:
+            return True  # "quanti ordini arrivano di lunedì"
         if said in ("i", "le") and self.text(place - 1) != "":
             return True
         return said in ("il", "la") and not before & {"previous", "next", "of"}
@@ -524,8 +577,9 @@ EXPRESSIONS = Rules(
     (Grammar.between, ("between",)),
     (Grammar.hours_then_day, (
         "part", "clock", "number", "half", "between", "from hour", "from", "since", "after",
-        "before", "until", "by", "at", "hour article",
+        "before", "until", "by", "at", "hour article", "outside",
     )),
+    (Grammar.before_a_date, ("before it",)),
     (Grammar.since, ("since", "from", "starting")),
     (Grammar.until, ("until", "so far", "so", "to")),
     (Grammar.deadline, ("by",)),
@@ -533,5 +587,5 @@ EXPRESSIONS = Rules(
     (Grammar.edge_ahead, ("edge", "unit")),
     (Grammar.plain_moment, NAMED.senses),
     (Grammar.before_or_after, ("before", "after")),
-    (Grammar.period_before, ("period", "before it", "previous", "before")),
+    (Grammar.period_before, ("period", "number", "before it", "previous", "before")),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from language.time.names import COLLECTIVES
 from language.time.periods import Unit
 from language.time.reading import Found, Hours
 from language.time.units import UnitPeriods
@@ -32,6 +33,8 @@ class HoursOfTheDay(UnitPeriods):
         value = self.at(place)
         if value.part is None or value.day is not None or self.has(place - 1, "greeting"):
             return None
+        if "of things" in value.roles and not self.has(place - 1, "counted"):
+            return None  # "errori notturni" recur at night, "i backup notturni" are a name
         if "night" in value.roles and (between := self._night_between(place)) is not None:
             return between
         if self.has(place + 1, "previous") and self.text(place + 1) != "last":
@@ -63,6 +66,8 @@ class HoursOfTheDay(UnitPeriods):
 
     def clock_span(self, place: int, beside_day: bool = False) -> Found | None:
         """Read "tra le 9 e le 12", "dalle 14 alle 18", "dopo le 18", "prima delle 9", "at 3 pm"."""
+        if self.has(place, "outside"):
+            return self._outside(place)
         if (pair := self._clock_range(place, beside_day)) is not None:
             return pair
         at_ore = self.text(place) in ("ore", "h") or "exact clock" in self.at(place).roles
@@ -71,13 +76,20 @@ class HoursOfTheDay(UnitPeriods):
         for roles, to_span in _CLOCK_ENDS:
             if self.has(place, *roles):
                 read = self._clock_end(place, beside_day, to_span)
-                if read is not None:
+                if read is not None and not self._counts(place, read.end):
                     return read
         time = self.clock_time(place)
         if time is None or (time[2] < 3 and not self.has(place, "exact clock", "hour by name")):
             return None
         start = time[0] % 1440
         return Found(time[1], hours=((start, start + 60),))
+
+    def _counts(self, place: int, end: int) -> bool:
+        """Whether "le 5" counts what follows: "le 5 automazioni", "le tre cause"."""
+        if self.text(place) not in ("le", "l") or self.ends(end) or self.mark(end):
+            return False
+        following = self.at(end)
+        return not following.senses
 
     def _clock_range(self, place: int, beside_day: bool = False) -> Found | None:
         """Read "tra le 9 e le 12", "dalle 14 alle 18", "from 9 to 12" beside a day."""
@@ -103,14 +115,28 @@ class HoursOfTheDay(UnitPeriods):
         second = self.clock_time(second_place)
         if second is None:
             return None
-        start, end = first[0], second[0]
+        start, end = first[0] % 1440, second[0]
         if first[2] < 2 and second[2] < 2 and not beside_day and not self._day_at(second[1]):
             return None  # "between 3 and 10" may be anything
         if second[2] == 3 and first[2] < 3 and end >= 720 and start + 720 < end:
             start += 720  # "from 2 to 5 pm"
+        if end <= start == 720:
+            end += 720  # "tra mezzogiorno e le due"
         if end <= start:
             end += 1440
-        return Found(second[1], hours=((start % 1440, end),))
+        return Found(second[1], hours=((start, end),))
+
+    def _outside(self, place: int) -> Found | None:
+        """Read "outside nine to six", "fuori dalle 9 alle 18": before the one, after the other."""
+        start = self.skip(place + 1, "from hour", "from", "since", "article", "of")
+        inside = self._clock_pair(start, True, ("to", "until", "and"))
+        if inside is None:
+            return None
+        first, last = inside.hours[0]
+        if last > 1440:
+            last -= 720  # "outside nine to six"
+        hours = tuple(each for each in ((0, first), (last, 1440)) if each[0] < each[1])
+        return replace(inside, hours=hours, habitual=True) if 0 < last <= 1440 else None
 
     def _clock_end(
         self, place: int, beside_day: bool, to_span: Callable[[int], Hours]
@@ -150,8 +176,18 @@ class HoursOfTheDay(UnitPeriods):
             after = self.clock_time(hour_place + 2) if hour else None
             more = 30 if self.has(hour_place, "half") else 15
             return (after[0] + more, after[1], 3) if after else None
+        if self.text(hour_place) == "quarter" and self.text(hour_place + 1) == "to":
+            until = self.clock_time(hour_place + 2) if self.at(hour_place + 2).number else None
+            return (until[0] - 15, until[1], 3) if until else None
         said_hour = self.text(hour_place - 1) in BEFORE_AN_HOUR
         value = self.at(hour_place)
+        if value.number == 12 and self.has(hour_place + 1, "hour by name"):
+            return self.clock_time(hour_place + 1)  # "twelve noon"
+        before = self.text(hour_place - 1)
+        if before in ("il", "i") or self.has(hour_place - 1, "labelled"):
+            return None  # "fra il 3 e il 10", "scala 1:50"
+        if self.text(hour_place) in COLLECTIVES:
+            return None  # "la prima quindicina"
         if value.clock is not None:
             sure = 3 if value.roles & {"exact clock"} and "m" in self.text(hour_place) else 2
             if "dotted clock" in value.roles:
@@ -176,7 +212,11 @@ class HoursOfTheDay(UnitPeriods):
             return (self._half_day(minute, end), end + 1, 3) if hour <= 12 else None
         if self.text(end) == "o" and self.text(end + 1) == "clock":
             return minute, end + 2, 3
-        if self.at(end).unit is not None or self.has(end, "counted") or self.month(end):
+        if (
+            self.at(end).unit is not None
+            or self.has(end, "counted", "before it")
+            or self.month(end)
+        ):
             return None
         if self.has(end, "and"):
             more = self.skip(end + 1, "article")

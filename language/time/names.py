@@ -14,7 +14,7 @@ FEW = -1
 """The number of "qualche", "a few" and of a bare plural ("negli ultimi giorni")."""
 
 # Words that stand for a number of things: "un paio di", "una decina di", "a couple of".
-_COLLECTIVES = listed(
+COLLECTIVES = listed(
     """
     paio couple decina dozzina dozen quindicina ventina trentina quarantina cinquantina
     centinaio hundred
@@ -67,8 +67,10 @@ class NamedPeriods(Text):
     def written_date(self, place: int) -> Found | None:
         """Read 2026-02-12, 12/02/2026, 5/3, 03/2026."""
         date = self.at(place).date
-        if date is None or self.has(place - 1, "labelled"):
+        if self.has(place - 1, "labelled") or self.is_share(place):
             return None
+        if date is None:
+            return Found(place + 1, impossible=True) if self.has(place, "bad date") else None
         year, month, day = date
         if month is None:
             return None
@@ -76,8 +78,18 @@ class NamedPeriods(Text):
             return self._fixed_month(place + 1, year or 0, month)
         if year is not None:
             start = periods.moment_on(self.now, year, month, day)
-            return Found(place + 1, periods.day_span(start)) if start else None
-        return self._found(place + 1, periods.day_of_year(month, day))
+            dated: Period | None = periods.day_span(start) if start else None
+        else:
+            dated = periods.day_of_year(month, day)
+        return Found(place + 1, dated, impossible=dated is None)
+
+    def is_share(self, place: int) -> bool:
+        """Whether the figures are a part of something: "1/3 degli ordini", "2/3 of the runs"."""
+        if self.has(place - 1, "article", "since", "of", "to", "in", "from"):
+            return False
+        return self.text(place + 1) in ("degli", "dei", "delle") or (
+            self.text(place + 1) == "of" and self.at(place).date is not None
+        )
 
     def day_and_month(self, place: int) -> Found | None:
         """Read "5 marzo", "primo marzo", "3rd of March 2026", "il 3 e il 10 maggio" (the 3)."""
@@ -159,21 +171,6 @@ class NamedPeriods(Text):
             period = periods.day_of_year(month, day)
         return Found(end, period, impossible=period is None)
 
-    def day_of_the_month(self, place: int) -> Found | None:
-        """Read "il 5", "il giorno 5", "on the 5th" where nothing else can be meant."""
-        value, before = self.at(place), self.text(place - 1)
-        day = self.day_number(place)
-        said_day = self.has(place - 1, "day word") and before not in ("giorni", "days")
-        article = before in ("il", "l") and not self.has(place - 2, "of")
-        if day is None:
-            return None
-        alone = self.ends(place + 1) or self.at(place + 1).clock is not None
-        if "digits" in value.roles and (said_day or (article and place >= 3 and alone)):
-            return Found(place + 1, periods.day_of_month(day))
-        if "digits ordinal" in value.roles and before == "the" and self.text(place - 2) == "on":
-            return Found(place + 1, periods.day_of_month(day))
-        return None
-
     def year(self, place: int) -> tuple[int, int] | None:
         """Return the year that follows a name ("2025", "del 2025", "'25") and where it ends."""
         if self.mark(place) == "'" and self.has(place, "digits"):
@@ -181,6 +178,10 @@ class NamedPeriods(Text):
             return (2000 + number, place + 1) if number < 100 else None
         if self.has(place, "year"):
             return self.at(place).number or 0, place + 1
+        joint = self.mark(place)
+        if joint in ("-", "/") and self.mark(place - 1) == joint and self.has(place, "digits"):
+            number = self.at(place).number or 0
+            return (2000 + number, place + 1) if number < 100 else None  # "8-mag-26"
         after = self.skip(place, "of", "article")
         if after > place and self.has(after, "year"):
             return self.at(after).number or 0, after + 1
@@ -201,20 +202,60 @@ class NamedPeriods(Text):
             )
             if date is not None:
                 return date  # the date says more than its weekday
+            numbered = self._weekday_and_number(number, following)
+            if numbered is not None:
+                return numbered
         return self._which(place + 1, periods.weekday(number))
+
+    def _weekday_and_number(self, number: int, place: int) -> Found | None:
+        """Read the 8 of "venerdì 8", "Friday the 8th": the month in which that is a Friday."""
+        day = self.day_number(place)
+        if day is None or not self.has(place, "digits", "digits ordinal"):
+            return None
+        after = self.at(place + 1)
+        if not (self.ends(place + 1) or after.part or self.has(place + 1, "function", "at")):
+            return None
+        plain = periods.day_of_month(day)
+
+        def occurrence(first: datetime) -> Span | None:
+            span = plain.occurrence(first)
+            if span is None or span.start is None or span.start.isoweekday() != number:
+                return None
+            return span
+
+        period = Recurring(Unit.MONTH, Unit.DAY, occurrence)
+        try:
+            return Found(place + 1, self.settled(period))
+        except ValueError:  # no such day for months: then the weekday alone was meant
+            return None
 
     def weekday_number(self, place: int) -> int | None:
         """Return the day of the week at *place*, unless a short word means something else."""
         number = self.at(place).weekday
         if number is None or not self.has(place, "short weekday"):
             return None if number is None or self.is_name(place) else number
-        if self.at(place).month and not self.has(place - 1, "previous", "next"):
+        if (
+            self.at(place).month
+            and not self.has(place - 1, "previous", "next")
+            and not self._in_a_range_of_weekdays(place)
+        ):
             following = self.day_number(place + 1)
             return number if following and self.month(place + 2) else None
         beside = self.has(place - 1, "previous", "next", "english in", "since", "from", "every")
+        beside = beside or self._in_a_range_of_weekdays(place)
         dashed = self.mark(place) == "-" or self.mark(place + 1) == "-"
         dated = self.day_number(place + 1) is not None or self.at(place + 1).date is not None
         return number if beside or dashed or dated else None
+
+    def _in_a_range_of_weekdays(self, place: int) -> bool:
+        """Whether a short word is an end of "lun a mer", "Mon to Wed", or says "lun scorso"."""
+        if self.has(place + 1, "previous", "next") and not self.at(place).month:
+            return True
+        for joint, other in ((place - 1, place - 2), (place + 1, place + 2)):
+            if self.has(joint, "to", "and", "until") and self.at(other).weekday:
+                both_months = self.at(other).month and self.at(place).month
+                return not both_months
+        return False
 
     def weekdays_ago(self, place: int) -> Found | None:
         """Read "due lunedì fa", "two Mondays ago"."""
@@ -233,6 +274,10 @@ class NamedPeriods(Text):
         value = self.at(place)
         if value.month is None or self.is_name(place):
             return None
+        if value.unit is not None and self.has(place + 1, "ago", "previous", "next", "this"):
+            return None  # "2 sett fa" are weeks
+        if value.weekday is not None and self._in_a_range_of_weekdays(place):
+            return None
         if "doubtful" not in value.roles or self._told_by_neighbours(place):
             return value.month
         return None
@@ -243,7 +288,7 @@ class NamedPeriods(Text):
         if "digits" in before.roles or "digits ordinal" in before.roles or before.ordinal == 1:
             return True
         if "digits" in after.roles or "digits ordinal" in after.roles:
-            return True
+            return not self.has(place + 2, "counted")  # "il set 12 pezzi"
         if "very doubtful" not in self.at(place).roles or self.text(place) in ("march", "may"):
             if self.text(place) == "may" and "after the verb may" in after.roles:
                 return False
@@ -295,12 +340,17 @@ class NamedPeriods(Text):
         value = self.at(place)
         if value.piece is not None:
             unit, number = value.piece
+            if value.unit is not None and (
+                self.has(place - 1, "rolling", "previous", "next", "after it", "between")
+                or self.has(place + 1, "ago", "previous", "next", "before it")
+            ):
+                return None  # "ultime 2h", "2h fa"
             if "piece of year" in value.roles:
                 return self._piece(unit, number, place + 1, year=(value.number or 0, place + 1))
             return self._piece(unit, number, place + 1)
         number_of = self._ordinal(place)
         if number_of is None:
-            return None
+            return self._numbered_piece(place)
         unit_place = place + 1
         borrowed = self.skip(unit_place, "and", "or", "with", "reference", "article", "to", "of")
         if borrowed > unit_place and self._ordinal(borrowed) is not None:
@@ -325,6 +375,13 @@ class NamedPeriods(Text):
             return self._piece(unit_of, number_of, end)
         year = self.year(end)
         return self._piece(unit_of, number_of, place + 1, year=year and (year[0], place + 1))
+
+    def _numbered_piece(self, place: int) -> Found | None:
+        """Read "trimestre 1", "quarter 3"."""
+        unit, number = self.at(place).unit, self.at(place + 1).number
+        if unit not in (Unit.QUARTER, Unit.HALF) or not self.has(place + 1, "digits"):
+            return None
+        return self._piece(unit, number or 0, place + 2) if number else None
 
     def _ordinal(self, place: int) -> int | None:
         value = self.at(place)
@@ -400,7 +457,7 @@ class NamedPeriods(Text):
         """Read Natale, Black Friday 2025, lunedì dell'Angelo, last Christmas."""
         if self.is_name(place) or self.has(place - 1, "greeting"):
             return None
-        for name, when in FEASTS_BY_FIRST_WORD[self.text(place)]:
+        for name, when in FEASTS_BY_FIRST_WORD.get(self.text(place), ()):
             end = place + len(name)
             if tuple(self.text(each) for each in range(place, end)) == name:
                 period = periods.feast(when)
@@ -438,7 +495,7 @@ class NamedPeriods(Text):
         if (
             self.text(place) in ("un", "una", "a", "an")
             and self.at(place + 1).number
-            and (self.text(place + 1) in _COLLECTIVES)
+            and (self.text(place + 1) in COLLECTIVES)
         ):
             place += 1
             value = self.at(place)
@@ -453,7 +510,7 @@ class NamedPeriods(Text):
         total, end = value.number, place + 1
         if "tens" in value.roles and self.at(end).number and (self.at(end).number or 0) < 10:
             total, end = total + (self.at(end).number or 0), end + 1
-        if self.text(place) in _COLLECTIVES:
+        if self.text(place) in COLLECTIVES:
             end = self.skip(end, "of")
         return total, end
 

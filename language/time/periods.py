@@ -7,7 +7,7 @@ counted in UTC (`rolled`). `exact` turns a wall-clock moment into one with its t
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -88,6 +88,13 @@ def floor(moment: datetime, unit: Unit) -> datetime:
     return midnight.replace(day=1, month=(midnight.month - 1) // length * length + 1)
 
 
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _days_of(year: int, month: int) -> int:
+    return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
+
+
 def later(moment: datetime, unit: Unit, count: int) -> datetime:
     """Return the moment *count* units after *moment* (before it, if negative).
 
@@ -96,7 +103,7 @@ def later(moment: datetime, unit: Unit, count: int) -> datetime:
     if unit in MONTHS_IN:
         index = moment.year * 12 + moment.month - 1 + count * MONTHS_IN[unit]
         year, month = divmod(index, 12)
-        day = min(moment.day, monthrange(year, month + 1)[1])
+        day = min(moment.day, _days_of(year, month + 1))
         return moment.replace(year=year, month=month + 1, day=day)
     if unit >= Unit.DAY:
         return moment + count * (DAY if unit == Unit.DAY else 7 * DAY)
@@ -124,7 +131,7 @@ def day_span(moment: datetime) -> Span:
 
 def moment_on(zone_of: datetime, year: int, month: int, day: int) -> datetime | None:
     """Return midnight of that date in the zone of *zone_of*; None where there is no such date."""
-    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+    if not (1 <= month <= 12 and 1 <= day <= _days_of(year, month)):
         return None
     return datetime(year, month, day, tzinfo=zone_of.tzinfo)
 
@@ -239,7 +246,7 @@ def part_of_year(number: int, unit: Unit) -> Recurring | None:
 
 def day_of_year(month_number: int, day: int) -> Recurring | None:
     """Return the day *day* of the month; None for a date that no year has."""
-    if not (1 <= month_number <= 12 and 1 <= day <= monthrange(2024, month_number)[1]):
+    if not (1 <= month_number <= 12 and 1 <= day <= _days_of(2024, month_number)):
         return None
 
     def occurrence(year: datetime) -> Span | None:

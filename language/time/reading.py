@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from language.time.periods import Period, Span, Unit, whole
-from language.time.vocabulary import COMPANY_FORMS, GIVEN_NAMES, NOTHING, Meaning
+from language.time.vocabulary import (
+    COMPANY_FORMS,
+    GIVEN_NAMES,
+    NAMES_OF_PEOPLE,
+    NOTHING,
+    Meaning,
+)
 from language.time.words import STOP, Word
 
 Hours = tuple[int, int]
@@ -80,6 +86,8 @@ class Text:
         language: Literal["it", "en"] | None = None,
     ) -> None:
         self.words = words
+        self._meanings = [word.meaning for word in words]
+        self._count = len(words)
         self.now = now
         self.today = whole(now, Unit.DAY)
         self.future = future
@@ -89,11 +97,11 @@ class Text:
 
     def at(self, place: int) -> Meaning:
         """Return the meaning of the word at *place*; `NOTHING` beyond the ends."""
-        return self.words[place].meaning if 0 <= place < len(self.words) else NOTHING
+        return self._meanings[place] if 0 <= place < self._count else NOTHING
 
     def text(self, place: int) -> str:
         """Return the folded word at *place*; empty beyond the ends."""
-        return self.words[place].text if 0 <= place < len(self.words) else ""
+        return self.words[place].text if 0 <= place < self._count else ""
 
     def mark(self, place: int) -> str:
         """Return the mark before the word at *place*."""
@@ -101,7 +109,7 @@ class Text:
 
     def has(self, place: int, *roles: str) -> bool:
         """Whether the word at *place* plays one of *roles*."""
-        return not self.at(place).roles.isdisjoint(roles)
+        return 0 <= place < self._count and not self._meanings[place].roles.isdisjoint(roles)
 
     def word(self, place: int) -> Word:
         """Return the word at *place*; `STOP` beyond the ends."""
@@ -129,8 +137,11 @@ class Text:
 
     def is_name(self, place: int) -> bool:
         """Whether the word at *place* is part of a name: Mario Marzo, signor Maggio, Aprile Srl."""
-        if self.has(place - 1, "title") and not self.at(place - 1).month:
-            return self.words[place].capital or self.text(place - 1) != "cliente"
+        if self.has(place - 1, "title", "calls", "street") or self.has(place - 2, "street"):
+            if self.has(place - 1, "title") and not self.at(place - 1).month:
+                return self.words[place].capital or self.text(place - 1) != "cliente"
+            if self.has(place - 1, "calls") or self._in_a_street(place):
+                return True
         if self.text(place + 1) in COMPANY_FORMS or self.text(place - 1) in GIVEN_NAMES:
             return True
         if not self.words[place].capital:
@@ -139,11 +150,21 @@ class Text:
         if before.capital and before.meaning is NOTHING and not self.begins(place - 1):
             return self.mark(place) == ""
         unknown_after = after.capital and after.meaning is NOTHING and self.mark(place + 1) == ""
+        if unknown_after and self.begins(place) and self.text(place) in NAMES_OF_PEOPLE:
+            beyond = self.word(place + 2)
+            return beyond is not STOP and not beyond.capital  # "April Jones wrote", no title
         return (
             unknown_after
             and self.has(place - 1, "from", "since", "to", "by", "with", "of")
             and (self.text(place - 1) not in ("a", "ad", "dal"))
         )
+
+    def _in_a_street(self, place: int) -> bool:
+        """Whether the word belongs to an address: "via 25 Aprile", "piazza I Maggio"."""
+        if self.has(place - 1, "street"):
+            return True
+        numbered = self.at(place - 1).number is not None
+        return self.has(place - 2, "street") and (numbered or self.word(place).capital)
 
     def settled(self, period: Period) -> Span:
         """Return the span that a named period means by itself: the latest begun, or the next."""

@@ -18,6 +18,8 @@ _ACCOUNTED = (Unit.WEEKEND, Unit.TWO_MONTHS, Unit.QUARTER, Unit.FOUR_MONTHS, Uni
 """Units that are only ever whole: "nell'ultimo trimestre" is the last one that is closed."""
 _DEEPEST = 4
 """How many periods may stand inside one another: "l'inizio della settimana prima di Natale"."""
+_MOST_OFFERED = 4
+"""A bare "il 3" may be the third of what was offered; nobody offers more than four."""
 _MOST_MONTHS = 1200
 """A century: a larger number of months, quarters or years is no window."""
 WORKDAYS = (1, 2, 3, 4, 5)
@@ -51,6 +53,8 @@ class UnitPeriods(NamedPeriods):
         value = self.at(place)
         number = self.number(self.skip(place + 1, "article"))
         count, unit_place = number if number else (0, place + 1)
+        if (closed := self._closed_unit(place)) is not None:
+            return closed
         if "rolling" in value.roles and self.has(unit_place, "previous") and number is None:
             return None
         name = self._modified_name(place, unit_place) if not count else None
@@ -80,6 +84,19 @@ class UnitPeriods(NamedPeriods):
             return Found(end, self.last(unit, 1))
         before = unit if "before it" in value.roles else None
         return Found(end, self._ended(unit), before=before)
+
+    def _closed_unit(self, place: int) -> Found | None:
+        """Read "l'ultimo mese chiuso", "last full week": the latest that is over."""
+        if not self.has(place, "rolling"):
+            return None
+        unit_place = self.skip(place + 1, "closed")
+        unit, end = self.at(unit_place).unit, unit_place + 1
+        if unit is None or unit <= Unit.HOUR or self.has(unit_place, "plural"):
+            return None
+        after = self.skip(end, "closed")
+        if unit_place == place + 1 and after == end:
+            return None
+        return Found(after, self._ended(unit))
 
     def _rolls(self, place: int, unit: Unit) -> bool:
         """Whether "last" means up to now: "nell'ultima settimana", "the past month", not "last"."""
@@ -226,8 +243,15 @@ class UnitPeriods(NamedPeriods):
             return Found(other.end, period, future=ahead)
         if step < 0 and self.has(place + 1, "previous", "rolling"):
             return Found(place + 2, self.current(unit, -2))  # "the week before last"
+        pronoun = self.skip(place + 1, "of", "article", "pronoun")
+        if step < 0 and pronoun > place + 1 and self.has(pronoun, "previous"):
+            return Found(pronoun + 1, self.current(unit, -2))  # "la settimana prima della scorsa"
+        if step > 0 and pronoun > place + 1 and self.has(pronoun, "next"):
+            return Found(pronoun + 1, self.current(unit, 2), future=True)
         if step > 0 and self.has(place + 1, "next"):
             return Found(place + 2, self.current(unit, 2), future=True)
+        if step < 0 and count > 1 and self._stands_alone(place + 1):
+            return Found(place + 1, self._before_today(unit, count), before=Unit.MINUTE)
         if count == 1 and self._stands_alone(place + 1):
             if step < 0:
                 return Found(place + 1, self._ended(unit), before=unit)
@@ -273,6 +297,8 @@ class UnitPeriods(NamedPeriods):
             if self.at(place + 2).unit == Unit.HOUR:
                 return Unit.MINUTE, place + 3, 15
             return None, place, 1
+        if self.text(place) == "fortnight":
+            return Unit.WEEK, place + 1, 2
         unit, end = self.at(place).unit, place + 1
         if unit in periods.MONTHS_IN and count * periods.MONTHS_IN[unit] > _MOST_MONTHS:
             return None, place, 1
@@ -369,11 +395,28 @@ class UnitPeriods(NamedPeriods):
         end = self._weekend_end(place)
         if end is None or self.has(place, "plural"):
             return None
+        if self.has(end, "before") and self.has(end + 1, "previous", "rolling"):
+            return Found(end + 2, self._stepped(self._ended(Unit.WEEKEND), Unit.WEEK, -1))
+        pair = self._days_of_weekend(self.skip(end, "of", "article"))
+        if pair is not None:
+            return pair
         date = self.named(self.skip(end, "of", "article"))
         if end < self.skip(end, "of") and date is not None and date.unit == Unit.DAY:
             assert date.period is not None  # noqa: S101
             return replace(date, period=self._around(date.period, Unit.WEEKEND))
         return self._which(end, periods.weekend())
+
+    def _days_of_weekend(self, place: int) -> Found | None:
+        """Read the "14/15 Nov" of a weekend: its two days, and their month."""
+        days = self.text(place).split("/")
+        if len(days) != 2 or not all(each.isdigit() for each in days):
+            return None
+        month = self.month(place + 1)
+        first, second = int(days[0]), int(days[1])
+        if month is None or second != first + 1 or not 1 <= first <= 30:
+            return None
+        date = periods.day_of_year(month, first)
+        return Found(place + 2, self._around(date, Unit.WEEKEND)) if date else None
 
     def _weekend_end(self, place: int) -> int | None:
         if self.at(place).unit == Unit.WEEKEND:
@@ -392,7 +435,7 @@ class UnitPeriods(NamedPeriods):
     def unit_around(self, place: int) -> Found | None:
         """Read "la settimana del 2 marzo", "week of March 2", "il mese di marzo", "anno 2025"."""
         unit = self.at(place).unit
-        following = self.skip(place + 1, "of", "article")
+        following = self.skip(place + 1, "of", "article", "starting")
         if unit is None or unit < Unit.DAY or self.has(place, "plural"):
             return None
         if following == place + 1 and unit not in (Unit.WEEK, Unit.YEAR, Unit.DAY, Unit.MONTH):
@@ -412,6 +455,13 @@ class UnitPeriods(NamedPeriods):
             return replace(other, period=self._around(other.period, unit))
         return None
 
+    def week_of_feast(self, place: int) -> Found | None:
+        """Read "Easter week", "Christmas week"."""
+        feast = self.feast(place)
+        if feast is None or feast.period is None or self.text(feast.end) != "week":
+            return None
+        return replace(feast, end=feast.end + 1, period=self._around(feast.period, Unit.WEEK))
+
     def _week_of_day_number(self, unit: Unit, place: int) -> Found | None:
         day = self.day_number(place) if self.has(place, "digits", "digits ordinal") else None
         if unit != Unit.WEEK or day is None or self.text(place - 1) not in ("del", "dell", "the"):
@@ -424,6 +474,47 @@ class UnitPeriods(NamedPeriods):
             periods.changed(period, lambda span: whole(span.start or span.end, unit)), unit
         )
 
+    # --- days of a month ---------------------------------------------------------------
+    def day_of_the_month(self, place: int) -> Found | None:
+        """Read "il 5", "il giorno 5", "on the 5th" where nothing else can be meant."""
+        value, before = self.at(place), self.text(place - 1)
+        day = self.day_number(place)
+        said_day = self.has(place - 1, "day word") and before not in ("giorni", "days")
+        article = before in ("il", "l") and not self.has(place - 2, "of")
+        if day is None:
+            return None
+        alone = self.ends(place + 1) or self.at(place + 1).clock is not None
+        alone = alone and (place >= 3 or day > _MOST_OFFERED)
+        alone = alone or self.has(place + 1, "function") or self.at(place + 1).part is not None
+        digits = bool(value.roles & {"digits", "digits ordinal"})
+        led = article or before == "the" or "digits ordinal" in value.roles
+        of_month = self._of_a_month(place + 1) if digits and led else None
+        if of_month is not None:
+            return replace(of_month, period=self._day_inside(of_month.period, day))
+        if "digits" in value.roles and (said_day or (article and alone)):
+            return self._which(place + 1, periods.day_of_month(day))
+        if article and "digits" in value.roles and self.has(place + 1, "previous"):
+            return self._which(place + 1, periods.day_of_month(day))
+        if "digits ordinal" in value.roles and before == "the" and self.text(place - 2) == "on":
+            return Found(place + 1, periods.day_of_month(day))
+        return None
+
+    def _of_a_month(self, place: int) -> Found | None:
+        """Return the month of "il 12 di questo mese", "the 20th of last month"."""
+        start = self.skip(place, "of", "article")
+        if start == place or self.depth > 1:
+            return None
+        month = self.named(start)
+        if month is None or month.unit != Unit.MONTH or not isinstance(month.period, Span):
+            return None
+        return month
+
+    def _day_inside(self, month: Period | None, day: int) -> Period | None:
+        """Return the day *day* of a month; None where that month has no such day."""
+        assert isinstance(month, Span) and month.start is not None  # noqa: S101, PT018
+        start = periods.moment_on(month.start, month.start.year, month.start.month, day)
+        return periods.day_span(start) if start else None
+
     # --- parts of periods ---------------------------------------------------------------
     def edge(self, place: int) -> Found | None:
         """Read "inizio mese", "a metà novembre", "fine anno", "mid-March", "end of the month"."""
@@ -433,6 +524,8 @@ class UnitPeriods(NamedPeriods):
         inner = self.container(self.skip(place + 1, "of", "article"))
         if inner is None or inner.period is None:
             return None
+        if self.text(place) == "fine" and self.at(place + 1).day is not None:
+            return None  # "did it run fine yesterday?"
         if which in ("start", "middle", "end") and self.text(place) in ("fine", "end", "late"):
             which = "end"
         return self._found(inner.end, periods.edge(inner.period, which))
@@ -470,16 +563,18 @@ class UnitPeriods(NamedPeriods):
             return None
         if "first" in value.roles and (month := self._early_in_a_month(place)) is not None:
             return month
-        amount = self.number(place + 1)
+        fortnight = self.text(place + 1) == "quindicina"
+        amount = self.number(place + 1) if not fortnight else None
         count, unit_place = amount if amount and amount[0] > 0 else (1, place + 1)
         if amount is None and self.has(unit_place, "plural") and self.at(unit_place).unit:
             amount = self._many(self.at(unit_place).unit or Unit.DAY, FEW), unit_place
             count = amount[0]
+        if amount and plural and self.has(unit_place, "of"):
+            return self._first_days(count, unit_place, last=last)
         of_what = self.skip(unit_place + 1, "of", "article", "in")
         if of_what == unit_place + 1 or not self.has(unit_place + 1, "of", "in"):
             return None
         unit, weekday = self.at(unit_place).unit, self.at(unit_place).weekday
-        fortnight = self.text(unit_place) == "quindicina"
         halves = (
             self.at(unit_place).edge == "middle" or self.text(unit_place) == "half" or fortnight
         )
@@ -492,6 +587,14 @@ class UnitPeriods(NamedPeriods):
             inner.end,
             self._part(inner.period, count, -1 if last else ordinal or 1, unit, weekday, amount),
         )
+
+    def _first_days(self, count: int, place: int, *, last: bool) -> Found | None:
+        """Read the rest of "i primi 15 di ottobre": days of that month."""
+        month = self.named(self.skip(place, "of", "article"))
+        if month is None or month.unit != Unit.MONTH or month.period is None:
+            return None
+        days = periods.first_of(month.period, -count if last else count, Unit.DAY)
+        return self._found(month.end, days)
 
     def _early_in_a_month(self, place: int) -> Found | None:
         """Read "ai primi di marzo"."""
@@ -548,6 +651,8 @@ class UnitPeriods(NamedPeriods):
             return None
         if self.has(place + 1, "narrows", "comparative", "since", "from"):
             return None
+        if self.month(place + 1) is not None:
+            return None  # "nel bimestre marzo-aprile"
         if self._so_far(place + 1) is not None and said in ("il", "la", "l", "the"):
             return Found(place + 1, self.current(unit))
         if said == "in" and self.text(place) in ("giornata", "settimana"):
@@ -612,16 +717,29 @@ class UnitPeriods(NamedPeriods):
             return Found(place + 2, before=Unit.MINUTE)
         if self.has(place, "before") and self.text(place - 1).startswith("quell"):
             return Found(place + 1, before=Unit.MINUTE)
+        if (amount := self.number(place)) is not None:
+            return self._as_many_before(place, amount[1])
         if not self.has(place, "before it", "previous"):
             return None
         if self.has(place + 1, "period"):
             return Found(place + 2, before=Unit.MINUTE)
         linked = self.skip_back(place - 1, "article", "of", "to", "pronoun")
-        if not self.has(linked, "and", "reference", "with", "or", "che"):
+        if not self.has(linked, "and", "reference", "with", "or", "che", "comparative", "over"):
             return None
         end = place + 1 + (self.text(place + 1) in ("one", "ones"))
         if self.ends(end) or self.has(end, "function", "and", "in", "grouping"):
             return Found(end, before=Unit.MINUTE)
+        return None
+
+    def _as_many_before(self, place: int, end: int) -> Found | None:
+        """Read "rispetto ai 7 precedenti", "vs the 30 before": as many, before those."""
+        linked = self.skip_back(place - 1, "article", "of", "to", "pronoun", "before it")
+        if not self.has(linked, "reference", "with", "and"):
+            return None
+        if self.has(place - 1, "before it") and (self.ends(end) or self.has(end, "function")):
+            return Found(end, before=Unit.MINUTE)
+        if self.has(end, "before it", "previous", "before") and self._stands_alone(end + 1):
+            return Found(end + 1, before=Unit.MINUTE)
         return None
 
     # --- one period inside another ------------------------------------------------------
@@ -680,11 +798,12 @@ def _steps_between(earlier: Span, now: Span, unit: Unit) -> int:
 
 
 NAMED = Rules(
+    (UnitPeriods.week_of_feast, ("feast name",)),
     (UnitPeriods.feast, ("feast name",)),
     (UnitPeriods.day_in_two_words, ("other", "ahead", "after")),
     (UnitPeriods.relative_day, ("day",)),
-    (UnitPeriods.written_date, ("date",)),
-    (UnitPeriods.piece_of_year, ("piece", "ordinal", "roman")),
+    (UnitPeriods.written_date, ("date", "bad date")),
+    (UnitPeriods.piece_of_year, ("piece", "ordinal", "roman", "unit")),
     (UnitPeriods.part_of_period, ("ordinal", "rolling", "first")),
     (UnitPeriods.day_and_month, ("number", "ordinal")),
     (UnitPeriods.month_and_day, ("month",)),

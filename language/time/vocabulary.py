@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from language.time.periods import DAY, Unit, easter, thanksgiving
 
@@ -63,8 +62,8 @@ def meaning(*roles: str, **values: object) -> Meaning:
 
 NOTHING = Meaning()
 
-_ROLES: dict[str, set[str]] = {}
-_VALUES: dict[str, dict[str, object]] = {}
+ROLES: dict[str, set[str]] = {}
+VALUES: dict[str, dict[str, object]] = {}
 
 
 def listed(words: str) -> frozenset[str]:
@@ -75,8 +74,8 @@ def listed(words: str) -> frozenset[str]:
 def _say(words: str, *roles: str, **values: object) -> None:
     """Let each of *words* also mean this."""
     for word in words.split():
-        _ROLES.setdefault(word, set()).update(roles)
-        _VALUES.setdefault(word, {}).update(values)
+        ROLES.setdefault(word, set()).update(roles)
+        VALUES.setdefault(word, {}).update(values)
 
 
 def _say_in_order(words: str, name: str, first: int = 1) -> None:
@@ -129,12 +128,14 @@ _say(
 )
 _say(
     "scorso scorsa scorsi scorse passato passata passati passate previous prior precedente "
-    "precedenti last preceding",
+    "precedenti last lst preceding",
     "previous",
 )
-_say("ultimo ultima ultimi ultime past last ult", "rolling")
+_say("ultimo ultima ultimi ultime ultimissimi ultimissime past last lst ult final", "rolling")
 _say("precedente precedenti previous prior preceding", "before it")
-_say("prossimo prossima prossimi prossime next coming upcoming entrante venturo ventura", "next")
+_say(
+    "prossimo prossima prossimi prossime prox next coming upcoming entrante venturo ventura", "next"
+)
 _say("successivo successiva successivi successive seguente seguenti following", "after it")
 
 # --- numbers --------------------------------------------------------------------------------
@@ -196,11 +197,11 @@ _say("ora hour", unit=Unit.HOUR)
 _say("ore hours hrs hr h", "plural", unit=Unit.HOUR)
 _say("giorno giornata day", unit=Unit.DAY)
 _say("giorni giornate gg days d g", "plural", unit=Unit.DAY)
-_say("weekend", unit=Unit.WEEKEND)
+_say("weekend wkend wknd", unit=Unit.WEEKEND)
 _say("weekends", "plural", unit=Unit.WEEKEND)
 _say("settimana week sett wk", unit=Unit.WEEK)
 _say("settimane weeks wks w", "plural", unit=Unit.WEEK)
-_say("mese month", unit=Unit.MONTH)
+_say("mese month mnth mth", unit=Unit.MONTH)
 _say("mesi months", "plural", unit=Unit.MONTH)
 _say("bimestre", unit=Unit.TWO_MONTHS)
 _say("trimestre trim quarter", unit=Unit.QUARTER)
@@ -215,18 +216,18 @@ _say("weekday", "weekday word")
 _say("weekdays", "weekday word", "plural")
 
 # --- days and their parts -------------------------------------------------------------------
-_say("oggi today todays odierno odierna ogg 2day tdy", day=0)
-_say("ieri yesterday yesterdays ieir yday", day=-1)
-_say("domani dmani doamni tomorrow tomorrows tmrw tmr", day=1)
+_say("oggi today todays odierno odierna ogg ogi oggii 2day tday tdy", day=0)
+_say("ieri yesterday yesterdays ieir ier iri ierii yday yest ystrday ystd", day=-1)
+_say("domani dmani doamni tomorrow tomorrows tommorow tommorrow tomorow tmrw tmr", day=1)
 _say("dopodomani overmorrow", day=2)
-_say("avantieri altroieri laltroieri ierlaltro avantiieri", day=-2)
+_say("avantieri altroieri laltroieri ierlaltro avantiieri ierilaltro", day=-2)
 _say("altro", "other")
 _say("avant avanti", "ahead")
 _say("stamattina stamani stamane", day=0, part=MORNING)
 _say("stasera tonight tonights", day=0, part=EVENING)
 _say("stanotte", "this night", day=0, part=NIGHT)
 _say("mattina mattino mattinata morning", part=MORNING)
-_say("pomeriggio afternoon", part=AFTERNOON)
+_say("pomeriggio afternoon pom pome arvo", part=AFTERNOON)
 _say("sera serata evening", part=EVENING)
 _say("notte nottata night", "night", part=NIGHT)
 _say("overnight", "night", part=NIGHT)
@@ -234,13 +235,17 @@ _say("mornings mattine", "plural", part=MORNING)
 _say("afternoons pomeriggi", "plural", part=AFTERNOON)
 _say("evenings sere", "plural", part=EVENING)
 _say("nights notti", "plural", part=NIGHT)
+_say("mattutini mattutine", "plural", "of things", part=MORNING)
+_say("pomeridiani pomeridiane", "plural", "of things", part=AFTERNOON)
+_say("serali", "plural", "of things", part=EVENING)
+_say("notturni notturne", "plural", "of things", part=NIGHT)
 _say("mattinata serata nottata mattino", "single")
 _say("mezzogiorno noon midday", "hour by name", clock=NOON)
 _say("mezzanotte midnight", "hour by name", clock=MIDNIGHT)
 _say("am", "am")
 _say("pm", "pm")
 _say_in_order(
-    "lunedi/monday/mondays martedi/tuesday/tuesdays mercoledi/wednesday/wednesdays "
+    "lunedi/monday/mondays martedi/tuesday/tuesdays mercoledi/wednesday/wednesdays/wensday "
     "giovedi/thursday/thursdays venerdi/friday/fridays sabato/saturday/saturdays "
     "domenica/sunday/sundays",
     "weekday",
@@ -286,6 +291,11 @@ def _after_easter(days: int) -> Callable[[int], date]:
     return lambda year: easter(year) + days * DAY
 
 
+def _second_sunday_of_may(year: int) -> date:
+    first = date(year, 5, 1)
+    return first + ((6 - first.weekday()) % 7 + 7) * DAY
+
+
 FEASTS: dict[str, Callable[[int], date]] = {
     "natale": _fixed(12, 25), "christmas": _fixed(12, 25), "xmas": _fixed(12, 25),
     "christmas day": _fixed(12, 25), "giorno di natale": _fixed(12, 25),
@@ -300,7 +310,10 @@ FEASTS: dict[str, Callable[[int], date]] = {
     "epifania": _fixed(1, 6), "befana": _fixed(1, 6), "epiphany": _fixed(1, 6),
     "san valentino": _fixed(2, 14), "valentine s day": _fixed(2, 14),
     "valentines day": _fixed(2, 14),
-    "festa della donna": _fixed(3, 8),
+    "festa della donna": _fixed(3, 8), "festa del papa": _fixed(3, 19),
+    "festa della mamma": _second_sunday_of_may,
+    "ai santi": _fixed(11, 1), "giorno dei morti": _fixed(11, 2), "ai morti": _fixed(11, 2),
+    "giovedi grasso": _after_easter(-52),
     "festa della liberazione": _fixed(4, 25), "liberation day": _fixed(4, 25),
     "festa dei lavoratori": _fixed(5, 1), "festa del lavoro": _fixed(5, 1),
     "labour day": _fixed(5, 1), "may day": _fixed(5, 1),
@@ -346,13 +359,18 @@ _say("mtd qtd ytd wtd", "to date")
 _say("sempre always", "always")
 _say("corso progress", "course")
 _say("poi onwards onward on avanti", "onwards")
-_say("partire starting", "starting")
+_say("qui here", "here")
+_say("partire starting commencing", "starting")
 _say("stesso stessa same", "same")
 _say("periodo period", "period")
 _say("sono", "sono")
 _say("che", "che")
 _say("viene verra arriva", "comes")
 _say("appena just", "just")
+_say(
+    "chiuso chiusa completo completa concluso conclusa finito finita full complete closed finished",
+    "closed",
+)
 
 # --- comparing ------------------------------------------------------------------------------
 _say(
@@ -364,9 +382,22 @@ _say(
 _say("rispetto compared vs versus contro against than", "reference")
 _say("compare compared comparison difference confronto paragone", "compare")
 _say("con with", "with")
+_say("sopra sotto above below beating beat beats beaten battuto batte", "over")
+_say(
+    "calato calata calati calate cala calano salito salita saliti salite sale salgono sceso scesa "
+    "scesi scese scende scendono aumentato aumentata aumentati aumentate aumenta aumentano "
+    "cresciuto cresciuta cresciuti cresciute cresce crescono diminuito diminuita diminuiti "
+    "diminuite diminuisce diminuiscono cambiato cambiata cambiati cambiate cambia cambiano "
+    "migliorato migliorata migliorati migliorate peggiorato peggiorata peggiorati peggiorate "
+    "risen rise rose fallen fell fall drop drops dropped dropping grown grew grow increase "
+    "increased decrease decreased decline declined change changed improve improved worsen worsened "
+    "jumped jump",
+    "changes",
+)
+_say("fuori outside", "outside")
 _say(
     "piu meno meglio peggio migliore migliori peggiore peggiori maggiore maggiori minore minori "
-    "superiore inferiore more less fewer better worse higher lower greater",
+    "superiore inferiore more less fewer better worse higher lower greater busier quieter",
     "comparative",
 )
 _say("meglio peggio better worse migliorati peggiorati migliorato peggiorato", "better")
@@ -377,7 +408,7 @@ _say(
     "previsioni previsoni prevision proiezione proiezioni stima stimi stimare stimami aspettarci "
     "aspettarmi aspettiamo aspettate attesi attese forecast forecasts forecasting predict "
     "prediction predictions expect expected expecting projected projection estimate estimated "
-    "will ll arriveranno faremo sara avra verra",
+    "will ll arriveranno faremo avra verra",
     "foretelling",
 )
 
@@ -395,8 +426,10 @@ _say(
 )
 _say(
     "ordine order fattura invoice numero number n nr no num id codice code ticket processo "
-    "process workflow versione version v pratica riga row pagina page porta port interno "
-    "protocollo flusso commessa lotto telefono tel cell fax phone",
+    "n8n ver release build process workflow versione version v pratica riga row pagina page porta "
+    "port interno "
+    "protocollo flusso commessa lotto telefono tel cell fax phone scala scale rapporto ratio "
+    "formato voto",
     "labelled",
 )
 _say(
@@ -404,6 +437,13 @@ _say(
     "ms miss dr collega sender supplier mister client",
     "title",
 )
+_say("via viale piazza piazzale largo vicolo strada street", "street")
+_say(
+    "arrivano riceviamo ricevono scrivono falliscono fallisce ordinano vendiamo partono girano "
+    "gira lavora lavorano mandiamo inviamo",
+    "habit",
+)
+_say("called named chiamato chiamata denominato denominata intitolato intitolata", "calls")
 _say(
     "oltre almeno massimo circa sopra sotto over above below least most exactly top primi prime "
     "meno piu than under",
@@ -457,87 +497,11 @@ GIVEN_NAMES = listed(
 )
 """Common given names: after one of them a month is a surname ("Mario Marzo")."""
 
+NAMES_OF_PEOPLE = listed("april may june august augusto natale pasquale domenica sabato")
+"""Words of time that are given names too: "April Jones", "Natale Rossi"."""
+
 COMPANY_FORMS = listed(
     """
     srl spa snc sas srls inc ltd llc gmbh corp group
     """
 )
-
-
-# --- misspelled words -----------------------------------------------------------------------
-_LONG_WORDS = listed(
-    """
-    gennaio febbraio maggio giugno luglio agosto settembre ottobre novembre dicembre january
-    february september october november december august lunedi martedi mercoledi giovedi venerdi
-    sabato domenica monday tuesday wednesday thursday friday saturday sunday yesterday tomorrow
-    dopodomani avantieri stamattina stasera stanotte settimana settimane trimestre
-    trimestri semestre weekend pomeriggio mattina mattinata afternoon morning evening prossima
-    prossimo prossimi prossime precedente quarter minutes recently tonight
-    """
-)
-_LOOK_ALIKE = listed(
-    """
-    gennaro maggior raggio saggio faggio giungo augusto augusta salato domenico sundry martina
-    lattina gattina mourning moaning quartet decently minuets
-    """
-)
-"""Words of their own, one letter away from a word of time."""
-
-
-def _without_one_letter(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
-_MISSPELLED: dict[str, list[str]] = {}
-for _word in sorted(_LONG_WORDS):
-    for _shape in (_word, *_without_one_letter(_word)):
-        _MISSPELLED.setdefault(_shape, []).append(_word)
-
-
-def _one_slip_apart(one: str, other: str) -> bool:
-    """Whether one letter is missing, too many, wrong, or two neighbours are swapped."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    rest, rest_other = one[start:], other[start:]
-    return (
-        rest[1:] == rest_other[1:]
-        or rest[1:] == rest_other
-        or rest == rest_other[1:]
-        or (rest[:2] == rest_other[1::-1] and rest[2:] == rest_other[2:] and len(rest) > 1)
-    )
-
-
-FORETELLING = meaning("foretelling")
-_FORETELLING_STEMS = (
-    "preved", "previsi", "previst", "aspettar", "aspettia", "aspettate", "proiezion", "proiett",
-    "forecast", "predict",
-)  # fmt: skip
-_NOT_FUTURE = listed("tiranno sanremo estremo supremo remo")
-
-
-@lru_cache(maxsize=4096)
-def meaning_of(word: str) -> Meaning:
-    """Return what the folded *word* means; a slip in a long word is forgiven."""
-    if word in _ROLES:
-        return meaning(*sorted(_ROLES[word]), **_VALUES[word])
-    if len(word) < 6 or word in GIVEN_NAMES:
-        return NOTHING
-    if word.startswith(_FORETELLING_STEMS):
-        return FORETELLING
-    if word.endswith(("ranno", "remo")) and word not in _NOT_FUTURE:
-        return FORETELLING
-    if word in _LOOK_ALIKE:
-        return NOTHING
-    for shape in (word, *_without_one_letter(word)):
-        for candidate in _MISSPELLED.get(shape, ()):
-            if _one_slip_apart(word, candidate):
-                return meaning_of(candidate)
-    return NOTHING
-
-
-def is_known(word: str) -> bool:
-    """Whether the folded *word* is in the vocabulary as it stands."""
-    return word in _ROLES

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from language.time.periods import Unit
-from language.time.vocabulary import FORETELLING, NOTHING, Meaning, is_known, meaning, meaning_of
+from language.time.spelling import FORETELLING, is_known, meaning_of, slip_of
+from language.time.vocabulary import NOTHING, Meaning, meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ _DATE_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _CLOCK = re.compile(r"(?P<h>\d{1,2})[:.](?P<min>\d{2})(?::\d{2})?(?P<half>am|pm)?")
 _PIECE = re.compile(r"(?:(?P<y>\d{4})[-/])?(?P<u>[qhw])(?P<n>\d{1,2})(?:[-/](?P<y2>\d{4}))?")
-_PIECE_TURNED = re.compile(r"(?P<n>\d)(?P<u>[qh])")
+_PIECE_TURNED = re.compile(r"(?P<n>\d)(?P<u>[qh])(?P<yy>\d{2})?")
+_HOURS = re.compile(r"(?P<n>\d{1,3})h")
 _SUFFIXED = re.compile(r"(?P<n>\d{1,3})(?P<suffix>[a-zº]+)")
 _JOINTS = re.compile(r"([-/])")
 _ORDINAL_SUFFIXES = frozenset(("st", "nd", "rd", "th", "º", "o", "a", "mo", "esima", "esimo"))
@@ -102,12 +104,54 @@ def words_of(text: str) -> list[Word]:
             before = ""
         else:
             mark = piece.group()
+            if mark == "'" and words and words[-1].end == start and _breaks(fold, end):
+                continue  # an apostrophe for an accent: "giovedi' 7"
             if mark in _STOPS and not _abbreviated(mark, words, fold, end):
                 words.append(STOP)
                 before = ""
             else:
                 before = before + mark
+    for place, word in enumerate(words):
+        if word.meaning is NOTHING and not word.capital and word.text.isalpha():
+            slip = slip_of(word.text)
+            if slip is not NOTHING and _fits(slip, words, place):
+                words[place] = replace(word, meaning=slip)
     return words
+
+
+def _breaks(fold: str, place: int) -> bool:
+    return place >= len(fold) or fold[place] == " "
+
+
+def _fits(slip: Meaning, words: list[Word], place: int) -> bool:
+    """Whether the words beside *place* make the slip of a short word one of time."""
+    before, after = _beside(words, place, -1), _beside(words, place, 1)
+    if slip.unit is not None:
+        chosen = before.roles | (after.roles - {"rolling"})
+        counted = before.number is not None and not after.roles.isdisjoint(("ago", "previous"))
+        return counted or not chosen.isdisjoint(("this", "previous", "rolling", "next"))
+    if slip.month is not None:
+        led = before.roles & {"in", "to", "since", "from", "between", "until", "this", "previous"}
+        return bool(led) or "year" in after.roles or before.number is not None
+    if after.number is not None and after.unit is None:
+        after = _beside(words, place + 1, 1)
+    return any(
+        each.unit is not None or each.weekday is not None or each.month is not None
+        for each in (before, after)
+    )
+
+
+def _beside(words: list[Word], place: int, step: int) -> Meaning:
+    """Return the meaning of the next word but articles; `NOTHING` at the ends."""
+    place += step
+    while 0 <= place < len(words) and step < 0 and "digits" in words[place].meaning.roles:
+        if place < 1 or words[place - 1].meaning.roles.isdisjoint(("rolling", "next")):
+            break
+        place += step
+    if not 0 <= place < len(words):
+        return NOTHING
+    found = words[place].meaning
+    return slip_of(words[place].text) if found is NOTHING else found
 
 
 def _abbreviated(mark: str, words: list[Word], fold: str, end: int) -> bool:
@@ -130,7 +174,8 @@ def _word(text: str, fold: str, start: int, end: int, before: str) -> Word:
     elif word.isdecimal():
         found = _number(word, fold, start, end)
     else:
-        found = _mixed(word)
+        # Generations of mobile networks: "5G", never five days.
+        found = NOTHING if original.endswith("G") else _mixed(word)
     return Word(word, start, end, found, before, original[:1].isupper() and not original.isupper())
 
 
@@ -149,6 +194,12 @@ def _plain_number(value: int, digits: int) -> Meaning:
 
 def _mixed(word: str) -> Meaning:
     """Return the meaning of letters and digits without a separator: "3rd", "9am", "24h", "q1"."""
+    if is_known(word):
+        return meaning_of(word)  # "2day", "n8n"
+    if match := _HOURS.fullmatch(word):
+        number = int(match["n"])
+        half = {"piece": (Unit.HALF, number)} if number in (1, 2) else {}
+        return meaning("amount", number=number, unit=Unit.HOUR, **half)  # "2h" may be H2
     if (match := _PIECE.fullmatch(word)) or (match := _PIECE_TURNED.fullmatch(word)):
         return _piece(match.groupdict())
     match = _SUFFIXED.fullmatch(word)
@@ -166,6 +217,8 @@ def _mixed(word: str) -> Meaning:
 def _piece(groups: dict[str, str | None]) -> Meaning:
     unit, number = _PIECE_UNITS[groups["u"] or ""], int(groups["n"] or 0)
     year = int(groups.get("y") or groups.get("y2") or 0)
+    if groups.get("yy"):
+        year = 2000 + int(groups["yy"] or 0)  # "1Q26"
     if unit == Unit.WEEK:
         return meaning(week=(year, number)) if 1 <= number <= 53 else NOTHING
     if not 1 <= number <= (4 if unit == Unit.QUARTER else 2):
@@ -234,7 +287,7 @@ def _separable(parts: list[str]) -> bool:
 
 def _known(piece: str) -> bool:
     if piece.isalpha():
-        return is_known(piece) and piece not in ("e", "a", "i")
+        return is_known(piece) and (len(piece) > 2 or piece == "to")  # not "GG-2015-1990"
     return _mixed(piece) is not NOTHING or bool(_CLOCK.fullmatch(piece))
 
 

@@ -13,6 +13,120 @@ ROME = ZoneInfo("Europe/Rome")
 WEDNESDAY = datetime(2026, 3, 18, 10, 30, tzinfo=ROME)
 
 NOT_TIMES = """
+le prime 5 cause di errore
+top 10 processi
+may I see the orders?
+may I ask how many emails we got?
+the orders of Mario Marzo
+ordini di Giulia Marzo
+quanti ordini ha fatto la ditta Aprile srl?
+errori del nodo v2.1.3
+quanti errori con la versione 1.12?
+n8n 1.82 quanti errori ha?
+l'ordine 12345
+ordine n. 2026-0312
+order #20260312
+chiama lo 02 1234567
+il numero 333 1234567 ha scritto?
+ci ha scritto mario.rossi@maggio.it?
+emails from april.smith@example.com
+quanti ordini da 12,50 euro
+ordini sopra i 100 €
+orders above 250.00 euros
+quanti ordini con totale 10.05?
+i processi con più di 3 errori
+almeno 5 volte
+quale processo dura più di 10 minuti
+esecuzioni più lunghe di 30 secondi
+executions longer than 5 minutes
+quanto dura in media il backup
+quante ore lavora il processo
+ordine ORD-2026-1105
+fattura 12/2026
+fattura numero 3/5
+quale processo è il secondo per errori
+il terzo processo per errori
+i 3 processi peggiori
+the second slowest process
+quanti clienti di Sole Mio
+il processo Report mensile ha errori?
+il processo Newsletter settimanale
+processo Backup notturno database
+report giornaliero vendite errori
+the weekly newsletter process
+the daily sales report
+iphone 15 pro max ordini
+quanti ordini di scarpe n. 42
+quanti utenti nel 5G
+codice 404
+errore 500
+error 429
+http 503 errori
+quanti errori 401
+cliente Domenica Bianchi
+mail di Domenica Rossi
+ordini di Pasquale
+Natale Rossi quanti ordini ha fatto?
+ordini della signora Sabato
+April Jones wrote to us?
+emails from June Carter
+Augusto quante mail ci ha mandato?
+augusto ferri ha ordinato?
+il cliente Settembrini
+la ditta Fratelli Ottobrini
+ordini di May Chen
+orders from August Weber
+the process called Sunday
+quanti processi attivi
+chi ordina di più
+media al giorno
+quanti al giorno
+errori per settimana
+ordini per mese
+emails per day
+in che giorno della settimana arrivano più mail
+a che ora arrivano più mail
+what time do most emails arrive
+quale mese è stato il migliore
+which day had most errors
+il giorno peggiore
+in quanto tempo finisce un'esecuzione
+time to run
+tempo medio
+quanti secondi ci mette
+P.IVA 01234567890
+IBAN IT60X0542811101000000123456
+bonifico da 1.500,00
+5 stelle
+the 3 slowest
+3 processi su 10
+2 su 5 falliti
+1/3 degli ordini
+50% degli ordini
+taglia 40-42
+via 25 Aprile 12
+via XX Settembre 5
+piazza 1 maggio
+ordini verso via Roma 10
+tel. 06-12345678
++39 347 12 34 567
++1 415 555 2671
+CAP 20121
+cod. 2024/15
+ordini del negozio 24
+stanza 12
+alle solite
+scala 1:50
+rapporto 16:9
+192.168.1.10
+2x4
+sat nav orders
+mon ami srl
+sun hosting emails
+quanti sono i mar-tedesco
+set di pentole ordini
+il set 12 pezzi
+dec decoder ordini
 i primi 10 errori
 top 7
 top 10 customers

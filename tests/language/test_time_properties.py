@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as dt_time
 from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from language.time_expressions import TimeReading, read_time
@@ -147,14 +148,15 @@ def test_places_are_right_behind_characters_that_fold_to_more_than_one() -> None
         ("in Febuary", "in February"),
         ("mercoldì scorso", "mercoledì scorso"),
         ("last wensday", "last wednesday"),
+        ("last wendsy", "last wednesday"),
         ("ieri pomerigio", "ieri pomeriggio"),
         ("this mornign", "this morning"),
         ("trimestr scorso", "trimestre scorso"),
     ],
 )
 def test_one_wrong_letter_in_a_long_word_is_forgiven(typed: str, meant: str) -> None:
-    if typed == "last wensday":
-        # Two letters are missing: not forgiven, and nothing is guessed.
+    if typed == "last wendsy":
+        # Two letters are wrong: not forgiven, and nothing is guessed.
         assert at(typed).window is None
         return
     assert at(typed).window == at(meant).window
@@ -250,3 +252,172 @@ def test_a_very_long_question_takes_no_more_than_its_length(text: str) -> None:
     began = time.perf_counter()
     at(text[:10_000])
     assert time.perf_counter() - began < 10, "not the square of its length"
+
+
+# --- a date survives all its usual spellings -----------------------------------------------------
+
+IT_MONTHS = [
+    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre",
+    "ottobre", "novembre", "dicembre",
+]  # fmt: skip
+EN_MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+]  # fmt: skip
+IT_DAYS = ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"]
+
+
+def spellings(day: date) -> list[str]:
+    """The usual ways to write *day*, its year included."""
+    d, m, y = day.day, day.month, day.year
+    it, en = IT_MONTHS[m - 1], EN_MONTHS[m - 1]
+    suffix = "th" if 10 <= d % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(d % 10, "th")
+    return [
+        f"{d}/{m}/{y}", f"{d:02}/{m:02}/{y}", f"{d:02}/{m:02}/{y % 100:02}", f"{d}-{m}-{y}",
+        f"{d}.{m}.{y}", f"{d:02}.{m:02}.{y % 100:02}", f"{y}-{m:02}-{d:02}", f"{y}/{m:02}/{d:02}",
+        f"{d} {it} {y}", f"il {d} {it} {y}", f"il {d} di {it} del {y}", f"{d} {it[:3]} {y}",
+        f"{d}-{it[:3]}-{y}", f"{d} {it.upper()} {y}", f"{IT_DAYS[day.weekday()]} {d} {it} {y}",
+        f"{d} {en} {y}", f"{en} {d}, {y}", f"{en} {d}{suffix} {y}", f"the {d}{suffix} of {en} {y}",
+        f"{en[:3]} {d} {y}", f"{d} {en[:3]} {y}", f"{d}-{en[:3]}-{y}", f"on {en} {d} {y}",
+    ]  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.dates(date(2015, 1, 1), date(2039, 12, 31)))
+@example(date(2024, 2, 29))
+@example(date(2026, 3, 29))
+@example(date(2026, 10, 25))
+@example(date(2026, 12, 31))
+@example(date(2027, 1, 1))
+def test_a_day_is_the_same_in_all_its_usual_spellings(day: date) -> None:
+    start = datetime.combine(day, dt_time(), tzinfo=ROME)
+    end = datetime.combine(day + timedelta(days=1), dt_time(), tzinfo=ROME)
+    for written in spellings(day):
+        window = at(f"ordini {written}").window
+        assert window is not None, written
+        assert (window.start, window.end) == (start, end), written
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 30)), st.integers(1, 400))
+@example(date(2024, 2, 28), 2)
+@example(date(2026, 3, 28), 2)
+@example(date(2026, 10, 24), 2)
+@example(date(2026, 12, 30), 3)
+def test_a_range_of_days_includes_both_in_all_its_usual_spellings(first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    start = datetime.combine(first, dt_time(), tzinfo=ROME)
+    end = datetime.combine(last + timedelta(days=1), dt_time(), tzinfo=ROME)
+    slashed = [f"{each.day}/{each.month}/{each.year}" for each in (first, last)]
+    italian = [f"{each.day} {IT_MONTHS[each.month - 1]} {each.year}" for each in (first, last)]
+    english = [f"{EN_MONTHS[each.month - 1]} {each.day}, {each.year}" for each in (first, last)]
+    for written in (
+        f"dal {slashed[0]} al {slashed[1]}", f"tra il {slashed[0]} e il {slashed[1]}",
+        f"{slashed[0]} - {slashed[1]}", f"dal {italian[0]} al {italian[1]}",
+        f"fra il {italian[0]} e il {italian[1]}", f"from {english[0]} to {english[1]}",
+        f"between {english[0]} and {english[1]}", f"{english[0]} through {english[1]}",
+        f"from {first.isoformat()} to {last.isoformat()}", f"{first} .. {last}".replace("..", "-"),
+    ):  # fmt: skip
+        window = at(f"errori {written}").window
+        assert window is not None, written
+        assert (window.start, window.end) == (start, end), written
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 31), st.integers(2015, 2039))
+def test_a_date_that_its_year_does_not_have_is_told_and_never_moved(
+    month: int, day: int, year: int
+) -> None:
+    try:
+        date(year, month, day)
+    except ValueError:
+        for written in (f"il {day}/{month}/{year}", f"il {day} {IT_MONTHS[month - 1]} {year}"):
+            found = at(f"ordini {written}")
+            assert found.window is None, written
+            assert found.impossible, written
+            assert not found.certain, written
+
+
+# --- days of 23 and 25 hours, leap days, ends of years --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [("29/3/2026", 23), ("25/10/2026", 25), ("28/3/2027", 23), ("2/6/2026", 24)]
+)
+def test_a_day_has_the_hours_that_its_clocks_gave_it(day: str, hours: int) -> None:
+    window = at(f"quante email il {day}?", datetime(2027, 6, 1, 12, tzinfo=ROME)).window
+    assert window is not None
+    assert window.start is not None
+    assert window.end.astimezone(UTC) - window.start.astimezone(UTC) == timedelta(hours=hours)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["2026-03-29T00:30", "2026-03-29T12:00", "2026-10-25T01:30", "2026-10-25T23:00",
+                     "2026-10-26T01:00", "2026-03-30T01:15"]),
+    st.integers(1, 72),
+)  # fmt: skip
+def test_the_last_hours_are_as_many_whatever_the_clocks_did(now: str, hours: int) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=ROME)
+    for words in (f"ultime {hours} ore", f"nelle ultime {hours}h", f"last {hours} hours"):
+        window = at(words, moment).window
+        assert window is not None
+        assert window.start is not None
+        assert window.end == moment
+        assert window.end.astimezone(UTC) - window.start.astimezone(UTC) == timedelta(hours=hours)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.datetimes(datetime(2015, 1, 1), datetime(2039, 12, 31)))
+@example(datetime(2024, 2, 29, 9))
+@example(datetime(2026, 12, 31, 23, 59))
+@example(datetime(2027, 1, 1))
+def test_units_of_the_calendar_touch_and_tell_the_same_in_both_languages(now: datetime) -> None:
+    moment = now.replace(tzinfo=ROME)
+    for before, current, english in (
+        ("ieri", "oggi", "yesterday"),
+        ("la settimana scorsa", "questa settimana", "last week"),
+        ("il mese scorso", "questo mese", "last month"),
+        ("lo scorso trimestre", "questo trimestre", "last quarter"),
+        ("l'anno scorso", "quest'anno", "last year"),
+    ):
+        one, two = at(before, moment).window, at(current, moment).window
+        assert one is not None
+        assert two is not None
+        assert two.start is not None
+        assert one.end == two.start
+        assert two.contains(moment)
+        assert at(english, moment).window == one
+
+
+# --- no window where none is named ----------------------------------------------------------------
+
+SURNAMES = ("Marzo", "Aprile", "Maggio", "Agosto", "Sabato", "Domenica", "Ottobre", "May", "March")
+LETTERS = "ABCDFGKLMNPRSTVXZ"
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_numbers_and_names_that_are_no_times_are_no_windows(data: st.DataObject) -> None:
+    number = data.draw(st.integers(1, 99_999))
+    small = data.draw(st.integers(1, 60))
+    letter = data.draw(st.sampled_from(LETTERS))
+    surname = data.draw(st.sampled_from(SURNAMES))
+    year = data.draw(st.integers(2015, 2035))
+    for text in (
+        f"i primi {small} errori", f"top {small} processi", f"le {small} cause più frequenti",
+        f"ultimi {small} ordini", f"ordine {number}", f"order #{number}", f"ordine n. {number}",
+        f"ordine {letter}{letter}-{year}-{number}", f"fattura {number}/{year}",
+        f"versione {small}.{number % 30}.{small}", f"n8n {small}.{number % 100:02}.{small}",
+        f"totale {number},{small:02} euro", f"€ {small}.{number % 1000:03},50",
+        f"ordini sopra {number} €", f"orders above {small}.{number % 100:02} euros",
+        f"tel. 0{small} {number:05}", f"+39 3{small:02} {number:05}{small:02}",
+        f"mail da {letter.lower()}{number}@marzo.it", f"ordini di Mario {surname}",
+        f"ordini della ditta {surname} srl", f"errore {number % 600}", f"HTTP {number % 600}",
+        f"almeno {small} volte", f"più di {small} errori", f"processi oltre i {small} secondi",
+        f"via {small} Maggio {number % 100}", f"192.168.{small}.{number % 255}", f"{small} su 100",
+        f"may I see the {small} worst processes?",
+    ):  # fmt: skip
+        found = at(text)
+        assert found.window is None, text
+        assert (found.compare_to, found.hours, found.weekdays) == (None, (), ()), text

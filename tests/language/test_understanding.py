@@ -16,6 +16,8 @@ from tests.language.understanding_cases import (
     OFFICE,
     PROCESSES,
     ROME,
+    WORKSHOP,
+    Process,
     described,
     differences,
 )
@@ -60,6 +62,13 @@ def test_a_question_is_read_as_its_author_meant_it(line: str) -> None:
 def test_questions_of_another_company_are_read_by_its_own_names(line: str) -> None:
     question, _, wanted = line.rpartition(" => ")
     reading = understood(question, processes=OFFICE)
+    assert differences(reading, wanted) == {}, described(reading)
+
+
+@pytest.mark.parametrize("line", lines("workshop"))
+def test_a_workshop_s_questions_are_read_by_its_own_names(line: str) -> None:
+    question, _, wanted = line.rpartition(" => ")
+    reading = understood(question, processes=WORKSHOP)
     assert differences(reading, wanted) == {}, described(reading)
 
 
@@ -209,3 +218,69 @@ def test_a_date_that_no_year_has_is_asked_back_and_never_left_out(text: str, men
     assert reading.type is QuestionType.CLARIFY
     assert reading.clarification is not None
     assert reading.clarification.mention == mention
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("errori del backup e delle zucchine ieri", "zucchine"),
+        ("quanti errori hanno avuto il backup e le spedizioni?", "spedizioni"),
+        ("errors of the backup and the shipping yesterday", "shipping"),
+    ],
+)
+def test_of_two_names_of_which_one_is_unknown_none_is_dropped(question: str, unknown: str) -> None:
+    reading = understood(question, processes=WORKSHOP)
+    assert reading.type is QuestionType.CLARIFY
+    assert reading.clarification is not None
+    assert reading.clarification.reason == "unknown_process"
+    assert reading.clarification.mention == unknown
+    assert reading.clarification.options
+
+
+RENAMED = (
+    Process("Incassi e riconciliazioni", ("Quadratura banca", "Prima nota automatica")),
+    Process("Assistenza telefonica", ("Centralino virtuale",)),
+    Process("Ordini dal sito web"),
+)
+
+
+@pytest.mark.parametrize(
+    ("called", "process"),
+    [
+        ("Incassi e riconciliazioni", "Incassi e riconciliazioni"),
+        ("incassi", "Incassi e riconciliazioni"),
+        ("quadratura banca", "Incassi e riconciliazioni"),
+        ("Quadratura Bnaca", "Incassi e riconciliazioni"),
+        ("prima nota", "Incassi e riconciliazioni"),
+        ("centralino", "Assistenza telefonica"),
+        ("Centralino virtuale", "Assistenza telefonica"),
+    ],
+)
+def test_a_renamed_process_is_found_by_its_old_and_its_new_name(called: str, process: str) -> None:
+    for question in (f"quanti errori ha il processo {called}?", f"errors of the {called} process"):
+        reading = understood(question, processes=RENAMED)
+        assert reading.query is not None
+        assert [(each.field, each.values) for each in reading.query.filters] == [
+            ("process", (process,))
+        ], question
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "nearest"),
+    [
+        ("il processo Ordini dal sitto wbe è partito?", "Ordini dal sito web"),
+        ("errori del processo centrallino vrituale", "Assistenza telefonica"),
+        ("quante volte è girato il processo incasi riconcigliazioni?", "Incassi e riconciliazioni"),
+        ("errori del processo centraline notturne", "Assistenza telefonica"),
+    ],
+)
+def test_a_misspelt_name_is_understood_or_the_nearest_is_offered(
+    misspelt: str, nearest: str
+) -> None:
+    reading = understood(misspelt, processes=RENAMED)
+    assert reading.query is not None
+    if reading.clarification is None:
+        assert [each.values for each in reading.query.filters] == [(nearest,)]
+    else:
+        assert reading.clarification.reason == "unknown_process"
+        assert nearest in reading.clarification.options

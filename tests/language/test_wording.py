@@ -182,6 +182,26 @@ ordinary_words = st.sampled_from(
         "nodejs",
         "workflowing",
         "D'Angelo",
+        "prestazioni",
+        "rapido",
+        "capire",
+        "capitolo",
+        "apilarghe",
+        "errare",
+        "webinar",
+        "hosting",
+        "idea",
+        "prezioso",
+        "rapidamente",
+        "performance",
+        "understand",
+        "1.500,00",
+        "1500",
+        "14:30",
+        "2026-11-22",
+        "22/11/2026",
+        "+39 02 1234567",
+        "7,5%",
         "e-commerce",
         "n8n",
         "99",
@@ -203,6 +223,63 @@ def test_figures_times_amounts_addresses_and_ordinary_words_pass_unchanged(
     text = "Nota " + " ".join(words)
     assert tidied(text) == one_line(text, 120)
     assert not plain_cause(text, "it").recognised
+
+
+digits = st.integers(1, 254).map(str)
+labels = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8)
+machine_addresses = st.one_of(
+    st.tuples(digits, digits, digits, digits).map(".".join),
+    st.tuples(digits, digits, digits, digits, st.integers(1000, 65535)).map(
+        lambda parts: f"{'.'.join(parts[:4])}:{parts[4]}"
+    ),
+    st.tuples(labels, labels).map(lambda parts: f"https://{parts[0]}.example.com/{parts[1]}?k=1"),
+    st.tuples(labels, labels).map(lambda parts: f"{parts[0]}.{parts[1]}.internal"),
+    st.tuples(labels, st.integers(1000, 65535)).map(lambda parts: f"localhost:{parts[1]}"),
+    st.tuples(labels, labels).map(lambda parts: f"/home/{parts[0]}/.n8n/{parts[1]}.log"),
+    st.tuples(labels, labels).map(lambda parts: f"C:\\{parts[0]}\\{parts[1]}.txt"),
+    st.tuples(labels, labels).map(lambda parts: f"postgresql://{parts[0]}:{parts[1]}@db:5432/n8n"),
+    st.just("2001:db8:85a3:0:0:8a2e:370:7334"),
+    st.just("fe80::1ff:fe23:4567:890a"),
+)
+machine_names = st.one_of(
+    st.uuids().map(str),
+    st.binary(min_size=12, max_size=24)
+    .map(bytes.hex)
+    .filter(
+        lambda text: any(each.isalpha() for each in text) and any(each.isdigit() for each in text)
+    ),
+    st.just("rX7bQm2LpW9dKe02"),
+    st.just("sk-proj-Ab12Cd34Ef56Gh78"),
+    st.just("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N"),
+    st.just("AIzaSyA1b2C3d4E5f6G7h8I9j0"),
+)
+
+
+@given(
+    st.lists(harmless, max_size=4),
+    st.one_of(machine_addresses, machine_names),
+    st.lists(harmless, max_size=4),
+)
+def test_addresses_of_machines_and_identifiers_are_never_shown(
+    before: list[str], hidden: str, after: list[str]
+) -> None:
+    shown = tidied(" ".join(["Nota", *before, hidden, *after]))
+    assert hidden not in shown
+    assert "[…]" in shown
+    for word in [*before, *after]:
+        assert word in shown or len(shown) >= 119
+
+
+@given(st.lists(harmless, min_size=1, max_size=5), labels, st.integers(1, 500))
+def test_a_stack_trace_is_never_shown(words: list[str], name: str, line: int) -> None:
+    said = "Nota " + " ".join(words)
+    for trace in (
+        f"\n    at {name}.run (/srv/app/{name}.js:{line}:5)\n    at main (x.js:1:1)",
+        f'\nTraceback (most recent call last):\n  File "{name}.py", line {line}, in run',
+        f"\n    at async {name} (node:internal/process:{line}:5)",
+    ):
+        shown = tidied(said + trace)
+        assert shown == one_line(said, 120)
 
 
 @given(st.text(max_size=400))

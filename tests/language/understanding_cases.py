@@ -65,6 +65,28 @@ NAMED_OFFICE = {
 OFFICE = tuple(Process(name) for name in NAMED_OFFICE.values())
 """Another company's processes, named with arrows, brackets and addresses."""
 
+NAMED_WORKSHOP = {
+    "$preventivi": "Invio preventivi clienti",
+    "$ddt": "Registrazione DDT magazzino",
+    "$ordini": "Ordini dal sito web",
+    "$marketplace": "Ordini Amazon e eBay",
+    "$assist": "Assistenza clienti (AI)",
+    "$pec": "Smistamento PEC",
+    "$backup": "Backup giornaliero",
+    "$stipendi": "Buste paga mensili",
+    "$lead": "Lead dal form contatti",
+    "$solleciti": "Solleciti di pagamento",
+    "$sync": "Sync giacenze magazzino",
+    "$report": "Report vendite settimanale",
+    "$invoice": "Invoice Approval",
+    "$welcome": "Customer Welcome Email",
+}
+WORKSHOP = tuple(
+    Process(name, ("Contatti Facebook Ads",) if short == "$lead" else ())
+    for short, name in NAMED_WORKSHOP.items()
+)
+"""A company with two processes about its warehouse, and one that was renamed."""
+
 WINDOWS = {
     "today": ("2026-11-18", "2026-11-19"),
     "yesterday": ("2026-11-17", "2026-11-18"),
@@ -153,7 +175,8 @@ def described(reading: Reading) -> dict[str, str]:
 
 
 def _short(name: str) -> str:
-    called = (NAMED | NAMED_OFFICE).items()
+    companies = (NAMED, NAMED_OFFICE, NAMED_WORKSHOP)
+    called = (each for company in companies for each in company.items())
     return next((short for short, full in called if full == name), name)
 
 

@@ -1,0 +1,71 @@
+"""What nobody could answer without asking back: a bare noun, a time alone, "confrontali".
+
+It is asked only of a question that stands alone. After another turn the same words go on from it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from language.sentences import Sentence
+from language.tokens import fold
+from language.vocabulary import ARTICLES, Cue
+
+
+def is_vague(sentence: Sentence) -> bool:
+    """Whether *sentence*, which follows no other, leaves open what is asked."""
+    if sentence.filters or any(each.named_by != "words" for each in sentence.mentions):
+        return False
+    said = " ".join(fold(token.raw) for token in sentence.tokens)
+    if _POINTING_BACK.search(said):
+        return True
+    if sentence.mentions:
+        return False
+    if not sentence.has_time and _BARE.search(said):
+        return True
+    return sentence.has_time and _says_only_when(sentence)
+
+
+def _says_only_when(sentence: Sentence) -> bool:
+    """ "ottobre", "average last week": a time, of nothing."""
+    if sentence.sounds_future or "?" in sentence.text:
+        return False
+    if sentence.cues.any(*_SAYING_SOMETHING):
+        return False
+    rest = [
+        token.word
+        for token in sentence.tokens
+        if token.word not in ARTICLES
+        and not any(token.start < end and start < token.end for start, end in sentence.time.spans)
+    ]
+    return all(word in _FILLERS for word in rest)
+
+
+_SAYING_SOMETHING = (Cue.SUMMARY, Cue.HOW_GOING, Cue.HAPPENED, Cue.COMPARE, Cue.TREND)
+_FILLERS = frozenset({"average", "media", "total", "totale", "please", "grazie", "solo", "only"})
+_POLITE = r"(?: (?:please|pls|per favore|perfavore|grazie|thanks|dai|ok))*$"
+_POINTING_BACK = re.compile(
+    r"\b(?:di cui (?:ti )?(?:parlavo|parlavamo|abbiamo parlato|ho parlato|dicevo|dicevamo)"
+    r"|che (?:ti )?dicev(?:o|amo)|we (?:talked|spoke|were talking) about|(?:i|we) mentioned"
+    r"|i told you about)\b"
+    r"|^(?:e |and |so |ma )*(?:compare|confronta|paragona|compara)(?:li|le|lo|la| them| those"
+    r"| these| it)?" + _POLITE + r"|^(?:e |and |so |ma )*(?:compared|versus|vs|rispetto"
+    r"|in confronto"
+    r"|confrontat[oaie]) (?:with |to |against |a |al |alla |all |agli |alle |con )?(?:the |il "
+    r"|la |l "
+    r"|le |i |gli )?(?:other|previous|altr[oaie]|precedent[ei]|prima)(?: (?:one|ones))?" + _POLITE
+    + r"|^(?:e |and |so |ma )*(?:per|for|with|con) (?:the |l |gli |le |i |il |la |un |an)?(?:other"
+    r"|another|altr[oaie]) (?:supplier|customer|client|one|process|fornitore|cliente|processo)s?"
+    + _POLITE
+)  # fmt: skip
+_BARE = re.compile(
+    r"^(?:e |and |so |ok )*(?:(?:mostra|fammi vedere|fai vedere|dammi|show|give|let me see|vorrei"
+    r"|voglio|i want|i need|mi serve|can you show|can i see|puoi mostrarmi|get)(?:mi| me| us"
+    r"| you)? )?"
+    r"(?:(?:il|la|i|le|lo|gli|l|the|un|una|a|an|my|our|solito|usual) )*(?:report|durata|duration"
+    r"|tempi|stato|status|differenza|difference|media|average|totale|total|percentuale|percentage"
+    r"|dettagli\w*|details?|numeri|numbers|figures|cifre)" + _POLITE
+    + r"|^(?:sort|reverse|invert|inverti|ordina(?:l[aeio])?|riordina\w*|mett\w+ in ordine)"
+    r"(?: (?:it|them|the|this|other|way|round|around|order|alphabetically|ascending|descending"
+    r"|al contrario|in|ordine|alfabetico|crescente|decrescente|dal|piu|grande))*" + _POLITE
+)  # fmt: skip
