@@ -1,150 +1,98 @@
-"""What a language model is asked for, and what it may say: a reading, nothing else."""
+"""One small interface to a language model: a typed answer, or text as it comes.
+
+What goes wrong is always a `ProviderError` whose ``kind`` says what to do about it
+(`providers/failures.py`). Nothing here retries, waits or counts: that is `providers/calling.py`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, Protocol
-from zoneinfo import ZoneInfo
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel
 
-from catalogue import METRICS, BusinessQuery, QuestionType, Reading
-from catalogue.query import FilterField, Grouping, Kind, StoryName, Subject
-from core.errors import ProviderError
+from providers.gate import ProviderName, TokenUsage
 
+T = TypeVar("T", bound=BaseModel)
+Answer = TypeVar("Answer", bound=BaseModel, covariant=True)
 
-class ModelWindow(BaseModel):
-    """A span of local time, start included, end excluded."""
-
-    start: str | None = Field(None, description="ISO local date and time, e.g. 2026-11-22T00:00")
-    end: str = Field(description="ISO local date and time, not included")
+MAX_OUTPUT_TOKENS = 1024
+"""Room for a reading and for the little thought before it. Groq counts it against its limits before
+the call (and refuses from 4,096 on), a budget reserves it: no more than is needed."""
 
 
-class ModelFilter(BaseModel):
-    """One condition."""
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a model is asked."""
 
-    field: FilterField
-    op: Literal["is", "is_not", "contains"] = "is"
-    values: list[str]
-
-
-class ModelReading(BaseModel):
-    """What the question means.
-
-    Flat and small on purpose: providers refuse or ignore much of JSON Schema. Windows and names
-    are checked by our own code afterwards.
-    """
-
-    type: QuestionType
-    language: Literal["it", "en"]
-    kind: Kind | None = None
-    metric: str | None = None
-    subject: Subject | None = None
-    story: StoryName | None = None
-    window: ModelWindow | None = None
-    compare_to: ModelWindow | None = None
-    filters: list[ModelFilter] = []
-    group_by: list[Grouping] = []
-    order: Literal["asc", "desc"] | None = None
-    limit: int | None = None
-    topic: str | None = None
-    certainty: float = 0.7
-
-    def as_reading(self, zone: ZoneInfo) -> Reading:
-        """Return the typed reading that the rest of the graph works with.
-
-        :raises ValueError: what the model said does not fit the catalogue.
-        """
-        query: dict[str, Any] | None = None
-        if self.metric or self.subject or self.story:
-            kind = self.kind or ("value" if self.metric else "list" if self.subject else "story")
-            query = {
-                "kind": kind,
-                "metric": self.metric if kind == "value" else None,
-                "subject": self.subject if kind == "list" else None,
-                "story": self.story if kind == "story" else None,
-                "window": _window(self.window, zone),
-                "compare_to": _window(self.compare_to, zone),
-                "filters": [item.model_dump() for item in self.filters],
-                "group_by": _groupings(self.metric, self.group_by) if kind == "value" else (),
-                "order": self.order,
-                "limit": self.limit,
-            }
-        return Reading(
-            type=self.type,
-            language=self.language,
-            query=BusinessQuery.model_validate(query) if query else None,
-            # Our grammar is the one that may be certain; a model only ever proposes.
-            certainty=min(max(self.certainty, 0.0), 0.89),
-            topic=self.topic,
-        )
-
-
-def _groupings(metric: str | None, proposed: list[Grouping]) -> tuple[Grouping, ...]:
-    allowed = METRICS[metric].groupings if metric in METRICS else ()
-    return tuple(grouping for grouping in proposed[:2] if grouping in allowed)
-
-
-def _window(window: ModelWindow | None, zone: ZoneInfo) -> dict[str, datetime | None] | None:
-    if window is None:
-        return None
-
-    def moment(text: str) -> datetime:
-        parsed = datetime.fromisoformat(text)
-        return parsed.replace(tzinfo=zone) if parsed.tzinfo is None else parsed.astimezone(zone)
-
-    return {
-        "start": moment(window.start) if window.start else None,
-        "end": moment(window.end),
-    }
-
-
-@dataclass(frozen=True)
-class Classification:
-    """A model's reading and what it used."""
-
-    reading: Reading
+    system: str
+    user: str
     input_tokens: int
-    output_tokens: int
+    """How many the model will read at most (`providers/tokens.py` counts), schema included."""
+    max_output_tokens: int = MAX_OUTPUT_TOKENS
 
 
-class Classifier(Protocol):
-    """A language model that reads questions."""
+@dataclass(frozen=True, kw_only=True)
+class StructuredRequest(Request, Generic[Answer]):
+    """What a model is asked, and the shape of the answer."""
 
-    name: str
+    answer: type[Answer]
 
-    async def classify(
-        self, prompt: str, question: str, *, zone: ZoneInfo, timeout_s: float
-    ) -> Classification:
-        """Return the model's reading of *question*.
 
-        :raises ProviderError: whatever went wrong with this provider, timeout included.
+@dataclass(frozen=True, kw_only=True)
+class Reply(Generic[T]):
+    """A model's answer, checked against the shape that was asked for."""
+
+    parsed: T
+    finish_reason: str | None
+    """As the provider calls it, in upper case: "STOP", "MAX_TOKENS", "LENGTH"."""
+    usage: TokenUsage | None
+    """None where the provider did not say."""
+    rate_limit_headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPart:
+    """A piece of a text that is being written; the last one says how it ended."""
+
+    text: str
+    finish_reason: str | None = None
+    usage: TokenUsage | None = None
+
+
+class ModelClient(Protocol):
+    """The models of one provider. Used from any event loop; each gets connections of its own."""
+
+    @property
+    def provider(self) -> ProviderName:
+        """Whose models they are."""
+        ...
+
+    async def load(self, model: str) -> None:
+        """Import and make what calls to *model* need: up to a second, once, off the event loop.
+
+        :raises ProviderError: permanent: the settings make no client.
+        """
+        ...
+
+    async def structured(
+        self, request: StructuredRequest[T], *, model: str, timeout_s: float
+    ) -> Reply[T]:
+        """Return the model's typed answer, in one request and within *timeout_s* seconds.
+
+        :raises ProviderError: there is none; ``kind`` says why.
+        """
+        ...
+
+    def text(self, request: Request, *, model: str, timeout_s: float) -> AsyncIterator[TextPart]:
+        """Yield the model's text as it is written, in one request and within *timeout_s* seconds.
+
+        :raises ProviderError: it broke off, was cut off or blocked. What was yielded before is then
+            not the whole answer.
         """
         ...
 
     async def close(self) -> None:
-        """Close its connections."""
+        """Close the connections of the running event loop."""
         ...
-
-
-def checked(
-    provider: str, parsed: object, raw_usage: dict[str, Any] | None, zone: ZoneInfo
-) -> Classification:
-    """Turn what a client returned into a classification.
-
-    :raises ProviderError: it is empty or does not validate; that tier has then failed.
-    """
-    if not isinstance(parsed, ModelReading):
-        raise ProviderError(provider, "empty or unreadable answer")
-    try:
-        reading = parsed.as_reading(zone)
-    except (ValidationError, ValueError, KeyError) as error:
-        reason = f"answer outside the catalogue ({type(error).__name__})"
-        raise ProviderError(provider, reason) from error
-    usage = raw_usage or {}
-    return Classification(
-        reading=reading,
-        input_tokens=int(usage.get("input_tokens") or 0),
-        output_tokens=int(usage.get("output_tokens") or 0),
-    )

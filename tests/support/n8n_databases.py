@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -241,8 +242,10 @@ class N8n2Database:
 
     path: Path
     executions: int
+    in_files: tuple[int, ...]
+    """The executions whose data n8n keeps in files beside the database."""
     elsewhere: tuple[int, int]
-    """The executions whose data n8n keeps in files."""
+    """One whose file is gone, and one in a storage that is not on this machine."""
 
 
 _N8N_2 = """
@@ -282,23 +285,50 @@ INSERT INTO migrations ("timestamp", "name") VALUES
 def write_n8n2_sqlite(path: Path, **arguments: Any) -> N8n2Database:
     """Write the simulation of *arguments* to *path* as n8n 2 writes SQLite, journal WAL.
 
-    Two successful executions have their data in files, so no row of it.
+    The last executions have their data in files, so no row of it.
     """
     executions = write_sqlite(_KeepsFirstStart(**arguments), path)
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(_N8N_2)
-        first, second = connection.execute(
-            "SELECT id FROM execution_entity WHERE status = 'success' AND mode = 'webhook' "
-            'AND "deletedAt" IS NULL ORDER BY id DESC LIMIT 2'
+        moved = connection.execute(
+            'SELECT id, "workflowId", "workflowData", data FROM execution_entity '
+            'JOIN execution_data ON "executionId" = id WHERE "deletedAt" IS NULL '
+            "ORDER BY (status = 'success' AND mode = 'webhook') DESC, id DESC LIMIT 40"
         ).fetchall()
-        elsewhere = (second[0], first[0])
+        for execution_id, workflow_id, workflow, run in moved:
+            _write_bundle(path.parent, execution_id, workflow_id, workflow, run)
+        ids = [(row[0],) for row in moved]
+        connection.executemany("UPDATE execution_entity SET \"storedAt\" = 'fs' WHERE id = ?", ids)
+        connection.executemany('DELETE FROM execution_data WHERE "executionId" = ?', ids)
+        gone, away, *kept = moved
+        _bundle_of(path.parent, gone[0], gone[1]).unlink()
+        _bundle_of(path.parent, away[0], away[1]).unlink()
         connection.execute(
-            "UPDATE execution_entity SET \"storedAt\" = 'fs' WHERE id IN (?, ?)", elsewhere
+            "UPDATE execution_entity SET \"storedAt\" = 's3' WHERE id = ?", (away[0],)
         )
-        connection.execute('DELETE FROM execution_data WHERE "executionId" IN (?, ?)', elsewhere)
         connection.commit()
     finally:
         connection.close()
-    return N8n2Database(path, executions, elsewhere)
+    return N8n2Database(path, executions, tuple(row[0] for row in kept), (gone[0], away[0]))
+
+
+def _bundle_of(folder: Path, execution_id: int, workflow_id: str) -> Path:
+    place = folder / "storage" / "workflows" / workflow_id / "executions" / str(execution_id)
+    return place / "execution_data" / "bundle.json"
+
+
+def _write_bundle(
+    folder: Path, execution_id: int, workflow_id: str, workflow: str, run: str
+) -> None:
+    snapshot = json.loads(workflow)
+    bundle = {
+        "data": run,
+        "workflowData": snapshot,
+        "workflowVersionId": snapshot.get("versionId"),
+        "version": 1,
+    }
+    file = _bundle_of(folder, execution_id, workflow_id)
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,68 @@
+"""What `doctor` says of the models: which for what, how they stand, how the last one failed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.clock import SystemClock
+from core.settings import Settings
+from graph.assistant import Assistant
+from providers.routing_checks import check_routing
+from tests.support.provider_faults import FAULTS
+from tests.support.provider_stand_in import StandIn
+from tests.support.sick_providers import QUESTION, sick_providers
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    with StandIn() as server:
+        yield server
+
+
+def settings(home: Path, **changes: Any) -> Settings:
+    return Settings(home=home, **{"GOOGLE_API_KEY": "k", "GROQ_API_KEY": "k", **changes})
+
+
+def test_without_a_key_there_is_nothing_to_say(tmp_path: Path) -> None:
+    assert check_routing(Settings(home=tmp_path)) == []
+    assert list(tmp_path.iterdir()) == [], "a diagnosis makes nothing"
+
+
+def test_each_model_is_named_with_what_it_is_for(tmp_path: Path) -> None:
+    gemini, groq = check_routing(settings(tmp_path, models_other="groq:my/model"))
+    assert gemini.status == groq.status == "ok"
+    assert gemini.facts["models"] == {
+        "gemini-3.5-flash-lite": ["conversation", "classification", "urgent"],
+        "gemini-3.8-flash": ["analysis", "prediction"],
+    }
+    assert groq.facts["models"]["my/model"] == ["other"]
+    assert "my/model: other" in groq.message
+    assert {each["state"] for each in gemini.facts["gates"]} <= {"closed", "free"}
+    json.dumps(gemini.as_json())
+
+
+async def test_the_last_failure_is_told_with_what_is_done_about_it(
+    tmp_path: Path, stand_in: StandIn
+) -> None:
+    import asyncio
+
+    async with sick_providers(
+        tmp_path, stand_in, FAULTS["413"], "gemini", classify_timeout_s=30
+    ) as assistant:
+        await _ask(assistant)
+    gemini, groq = await asyncio.to_thread(check_routing, settings(tmp_path))
+    assert gemini.facts["last_failure"]["kind"] == "unsuitable"
+    assert gemini.facts["last_failure"]["model"] == "gemini-3.5-flash-lite"
+    assert "Last failure: unsuitable of gemini-3.5-flash-lite" in gemini.message
+    assert "the next tier takes this question" in gemini.message
+    assert groq.facts["last_failure"] is None
+
+
+async def _ask(assistant: Assistant) -> None:
+    answer = await assistant.ask(QUESTION, clock=SystemClock(), use_cache=False)
+    assert answer.classified_by == "groq"
