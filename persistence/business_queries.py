@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 from catalogue.query import BusinessQuery, Filter, Window
 from persistence import lists, stories
 from persistence import process_summary as summaries
+from persistence.failure_causes import answer_value_with_causes
 from persistence.query_conditions import Inquiry, in_utc
 from persistence.results import Coverage, Note, Result
 from persistence.store import Store
-from persistence.values import answer_value
 
 
 def run_query(store: Store, query: BusinessQuery, *, zone: ZoneInfo, now: datetime) -> Result:
@@ -53,7 +53,7 @@ def process_summary(
 def columns_of(query: BusinessQuery) -> tuple[str, ...]:
     """Return the columns of the result of *query*."""
     if query.kind == "list":
-        return lists.COLUMNS[str(query.subject)]
+        return lists.columns_of_list(query)
     if query.kind == "story":
         return stories.COLUMNS[str(query.story)]
     period = ("period",) if query.compare_to else ()
@@ -61,7 +61,7 @@ def columns_of(query: BusinessQuery) -> tuple[str, ...]:
 
 
 _ANSWERS: dict[str, Callable[[Inquiry], Result]] = {
-    "value": answer_value,
+    "value": answer_value_with_causes,
     "list": lists.answer_list,
     "story": stories.answer_story,
 }

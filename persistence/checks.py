@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,12 @@ def check_databases(settings: Settings) -> list[Check]:
             from persistence.n8n.source import N8nSource
 
             try:
-                source = N8nSource.open(settings.n8n_url, schema=settings.n8n_schema, pool_size=1)
+                source = N8nSource.open(
+                    settings.n8n_url,
+                    schema=settings.n8n_schema,
+                    pool_size=1,
+                    storage=settings.n8n_storage,
+                )
                 source_check = _describe_source(source)
             except SourceError as error:
                 source_check = Check(
@@ -87,6 +93,23 @@ def check_databases(settings: Settings) -> list[Check]:
     finally:
         if source is not None:
             source.close()
+
+
+def check_mapping(settings: Settings) -> Check:
+    """Whether what counts as business can be read: the shipped mapping and MILHENA_MAPPING."""
+    from core.errors import SettingsError
+    from persistence.mapping.declaration import Declaration
+
+    try:
+        declaration = Declaration(settings.mapping)
+    except SettingsError as error:
+        return Check(
+            "mapping", "problem", str(error), "Correct it, or leave MILHENA_MAPPING empty."
+        )
+    facts = {"additions": settings.mapping and str(settings.mapping),
+             "fingerprint": declaration.fingerprint}  # fmt: skip
+    added = f" with {settings.mapping}" if settings.mapping else ""
+    return Check("mapping", "ok", f"as shipped{added}", facts=facts)
 
 
 def check_source_answers(settings: Settings) -> Check:
@@ -124,6 +147,7 @@ def _describe_source(source: N8nSource) -> Check:
         "processes": found.processes,
         "journal_mode": found.journal_mode,
         "can_write": found.can_write,
+        "role": None if found.role is None else asdict(found.role),
         "warnings": list(found.warnings),
     }
     version = f"n8n {found.n8n_major}.x" if found.n8n_major else "n8n of an unknown version"
@@ -138,9 +162,10 @@ def _describe_source(source: N8nSource) -> Check:
     )
     advice = list(found.warnings)
     # A SQLite file is opened read-only whoever owns it; of a server the role decides.
-    if found.can_write and found.dialect == "postgresql":
-        message += "; this role could write"
-        advice.insert(0, "Use a role that may only read: deploy/n8n-readonly.sql makes one.")
+    if found.role is not None and any(found.role.warnings()):
+        if found.can_write:
+            message += "; this role could write"
+        advice.insert(0, "deploy/n8n-readonly.sql makes a role that may read what is needed only.")
     if advice:
         return Check("n8n", "warning", message, " ".join(advice), facts)
     return Check("n8n", "ok", message, facts=facts)
@@ -185,13 +210,22 @@ def _describe_store(store: Store) -> Check:
         "synced_at": _iso(state.synced_at),
         "caught_up": state.caught_up,
         "unreadable": state.unreadable,
+        "missing": state.missing,
+        "elsewhere": state.elsewhere,
+        "read_with_another_mapping": state.outdated,
     }
     message = (
         f"{url} (migration {HEAD}): covers {_day(state.covers_start)} to "
         f"{_day(state.covers_end)}, last sync {_minute(state.synced_at)}"
     )
-    if state.unreadable:
-        message += f", {state.unreadable} executions could not be read"
+    for number, what in (
+        (state.unreadable, "could not be read"),
+        (state.missing, "have no data in n8n"),
+        (state.elsewhere, "have their data in a storage that is not read"),
+        (state.outdated, "that n8n has deleted were read with an earlier mapping"),
+    ):
+        if number:
+            message += f", {number} executions {what}"
     if not state.caught_up:
         return Check(
             "store", "warning", message + ", not all loaded", 'Run "agent-cli sync".', facts

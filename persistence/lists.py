@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from catalogue.query import EMAIL_STATUSES, MAX_LIST_ROWS, STATUSES, Filter
+from catalogue.query import EMAIL_STATUSES, MAX_LIST_ROWS, STATUSES, BusinessQuery, Filter
 from persistence.folding import folded
 from persistence.query_conditions import Inquiry, check_values
-from persistence.recorded_facts import our_status, status_is
+from persistence.recorded_facts import ATTACHED_TEXT, our_status, status_is
 from persistence.results import Result
-from persistence.tables import business_execution_data, executions, orders, processes
+from persistence.tables import (
+    attached_values,
+    business_execution_data,
+    executions,
+    orders,
+    processes,
+)
 from persistence.values import note_unsaved
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -24,6 +31,24 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
+_WITH_ATTACHED = ("executions", "errors")
+
+
+def columns_of_list(query: BusinessQuery) -> tuple[str, ...]:
+    """Return the columns of the list that *query* asks for.
+
+    Executions that are looked for by a text show what people attached to them.
+    """
+    subject = str(query.subject)
+    return (*COLUMNS[subject], *(("attached",) if _shows_attached(query) else ()))
+
+
+def _shows_attached(query: BusinessQuery) -> bool:
+    return str(query.subject) in _WITH_ATTACHED and any(
+        condition.field == "text" for condition in query.filters
+    )
+
+
 def answer_list(inquiry: Inquiry) -> Result:
     """Answer a query of kind *list*."""
     subject = str(inquiry.query.subject)
@@ -32,9 +57,11 @@ def answer_list(inquiry: Inquiry) -> Result:
     coverage = inquiry.coverage(window)
     if subject == "executions" or (subject != "processes" and inquiry.names_processes):
         note_unsaved(inquiry)
-    return Result(COLUMNS[subject], tuple(rows), total, coverage, tuple(inquiry.notes))
+    columns = columns_of_list(inquiry.query)
+    return Result(columns, tuple(rows), total, coverage, tuple(inquiry.notes))
 
 
+_IDS_AT_ONCE = 500
 Page = tuple[list[tuple[Any, ...]], int]
 
 
@@ -43,13 +70,26 @@ def _executions(inquiry: Inquiry) -> Page:
     found, total = page(
         inquiry,
         executions,
-        (facts.began_at, facts.workflow_id, our_status(facts.status), facts.duration_s),
+        (
+            facts.began_at,
+            facts.workflow_id,
+            our_status(facts.status),
+            facts.duration_s,
+            facts.execution_id,
+        ),
         inquiry.conditions("executions", inquiry.query.window),
         by=(facts.began_at, facts.execution_id),
     )
+    attached = _attached_to(inquiry, [row.execution_id for row in found])
     return [
-        (inquiry.local(began_at), inquiry.names.get(workflow_id, workflow_id), status, duration)
-        for began_at, workflow_id, status, duration in found
+        (
+            inquiry.local(began_at),
+            inquiry.names.get(workflow_id, workflow_id),
+            status,
+            duration,
+            *attached(execution_id),
+        )
+        for began_at, workflow_id, status, duration, execution_id in found
     ], total
 
 
@@ -63,6 +103,7 @@ def _errors(inquiry: Inquiry) -> Page:
             facts.workflow_id,
             facts.error_step,
             func.coalesce(facts.error_cause, facts.error_message),
+            facts.execution_id,
         ),
         [
             *inquiry.conditions("executions", inquiry.query.window),
@@ -70,10 +111,36 @@ def _errors(inquiry: Inquiry) -> Page:
         ],
         by=(facts.began_at, facts.execution_id),
     )
+    attached = _attached_to(inquiry, [row.execution_id for row in found])
     return [
-        (inquiry.local(began_at), inquiry.names.get(workflow_id, workflow_id), step, cause)
-        for began_at, workflow_id, step, cause in found
+        (
+            inquiry.local(began_at),
+            inquiry.names.get(workflow_id, workflow_id),
+            step,
+            cause,
+            *attached(execution_id),
+        )
+        for began_at, workflow_id, step, cause, execution_id in found
     ], total
+
+
+def _attached_to(
+    inquiry: Inquiry, execution_ids: Sequence[int]
+) -> Callable[[int], tuple[str | None, ...]]:
+    """What ends the row of an execution: what people attached to it, where that is shown."""
+    if not _shows_attached(inquiry.query):
+        return lambda _: ()
+    values = attached_values.c
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for start in range(0, len(execution_ids), _IDS_AT_ONCE):
+        chunk = execution_ids[start : start + _IDS_AT_ONCE]
+        for execution_id, text in inquiry.connection.execute(
+            select(values.execution_id, ATTACHED_TEXT)
+            .where(values.execution_id.in_(chunk))
+            .order_by(values.execution_id, values.key)
+        ):
+            found[execution_id].append(text)
+    return lambda execution_id: (", ".join(found[execution_id]) or None,)
 
 
 def _emails(inquiry: Inquiry) -> Page:

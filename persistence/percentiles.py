@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, literal
+from sqlalchemy import ColumnElement, Float, Integer, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -24,6 +25,43 @@ def percentile(values: list[float], fraction: float) -> float | None:
     below = int(place)
     above = min(below + 1, len(values) - 1)
     return values[below] + (place - below) * (values[above] - values[below])
+
+
+BUCKETS_PER_E_FOLD = 40
+"""A bucket of durations ends 2.5 % above where it begins: fine enough to find a percentile in."""
+SHORTEST_S = 0.001
+SQLITE_BUCKET = "milhena_bucket"
+
+
+def bucket_of(seconds: float | None) -> int | None:
+    """Return the number of the bucket that *seconds* fall into; None of an unknown duration."""
+    if seconds is None:
+        return None
+    return math.floor(math.log(max(seconds, SHORTEST_S)) * BUCKETS_PER_E_FOLD)
+
+
+def bounds_of(bucket: int) -> tuple[float, float]:
+    """Return seconds between which all of *bucket* lie, and little else."""
+    # A little wider: databases and Python may disagree about the last digit of a logarithm.
+    shortest = math.exp(bucket / BUCKETS_PER_E_FOLD) * (1 - 1e-9)
+    longest = math.exp((bucket + 1) / BUCKETS_PER_E_FOLD) * (1 + 1e-9)
+    return (-math.inf if shortest <= SHORTEST_S else shortest), longest
+
+
+class Bucket(GenericFunction[int]):
+    """SQL for `bucket_of`."""
+
+    type = Integer()
+    inherit_cache = True
+    name = SQLITE_BUCKET
+
+
+@compiles(Bucket, "postgresql")
+def _bucket_on_postgresql(element: Bucket, compiler: Any, **options: Any) -> str:
+    (value,) = (compiler.process(each, **options) for each in element.clauses)
+    # Not greatest(): it would take an unknown duration for the shortest.
+    at_least = f"case when {value} < {SHORTEST_S} then {SHORTEST_S} else {value} end"
+    return f"floor(ln({at_least}) * {BUCKETS_PER_E_FOLD})::int"
 
 
 class PercentileForSqlite:

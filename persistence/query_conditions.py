@@ -22,15 +22,21 @@ from sqlalchemy import (
     union,
 )
 
-from catalogue.metrics import Facts
 from catalogue.query import STATUSES, BusinessQuery, Filter, Window
 from core.errors import QueryError
 from persistence.folding import Folded, folded
 from persistence.local_time import LocalTime
-from persistence.recorded_facts import NAMED_PEOPLE, RECORDED, Recorded, status_is
+from persistence.recorded_facts import (
+    ATTACHED_TEXT,
+    NAMED_PEOPLE,
+    RECORDED,
+    Recorded,
+    RecordedFacts,
+    status_is,
+)
 from persistence.results import Coverage, Note, NoteCode
 from persistence.store import KnownProcess, SyncState
-from persistence.tables import executions
+from persistence.tables import attached_values
 
 FRESH_FOR = timedelta(seconds=60)
 """A store that was up to date this short ago counts as up to date."""
@@ -119,17 +125,23 @@ class Inquiry:
 
     # --- conditions --------------------------------------------------------------------------
 
-    def conditions(self, facts: Facts, window: Window | None) -> list[ColumnElement[bool]]:
+    def conditions(self, facts: RecordedFacts, window: Window | None) -> list[ColumnElement[bool]]:
         """The conditions of the query on *facts*, within *window*.
 
         :raises QueryError: a filter that these facts do not have, or a value it cannot hold.
         """
         recorded = RECORDED[facts]
-        found = list(recorded.kept)
-        found += (self._filter(recorded, condition) for condition in self.query.filters)
+        found = self.conditions_on(recorded)
         if recorded.moment is not None:
             found += self.within(recorded.moment, window)
         return found
+
+    def conditions_on(self, recorded: Recorded) -> list[ColumnElement[bool]]:
+        """The conditions of the query's filters on *recorded*, and those that it always has.
+
+        :raises QueryError: a filter that these facts do not have, or a value it cannot hold.
+        """
+        return [*recorded.kept, *(self._filter(recorded, each) for each in self.query.filters)]
 
     def within(
         self, moment: ColumnElement[Any], window: Window | None
@@ -163,13 +175,16 @@ class Inquiry:
             return not_(picked) if condition.op == "is_not" else picked
         if condition.field == "status" and recorded.has_status:
             check_values(condition, STATUSES)
-            picked = status_is(executions.c.status, condition.values)
+            picked = status_is(recorded.table.c.status, condition.values)
             return not_(picked) if condition.op == "is_not" else picked
         if condition.field not in recorded.texts:
             raise _no_such_filter(self.query, condition, recorded.filters)
         texts = recorded.texts[condition.field]
         if condition.field not in ("sender", "customer"):
-            return text_condition(texts, condition)
+            picked = text_condition(texts, condition)
+            if condition.field == "text" and recorded.attached:
+                return _or_attached(recorded, picked, condition)
+            return picked
         op = "is" if condition.op == "is_not" else condition.op
         wanted = condition.model_copy(update={"op": op})
         picked = or_(
@@ -240,6 +255,16 @@ class Inquiry:
     def local(self, moment: datetime | None) -> datetime | None:
         """*moment* in the business zone."""
         return moment and moment.astimezone(self.zone)
+
+
+def _or_attached(
+    recorded: Recorded, picked: ColumnElement[bool], condition: Filter
+) -> ColumnElement[bool]:
+    """SQL for *picked*, or *condition* on what people attached to the execution."""
+    asked = condition.model_copy(update={"op": "is"}) if condition.op == "is_not" else condition
+    holders = select(attached_values.c.execution_id).where(text_condition((ATTACHED_TEXT,), asked))
+    found = recorded.table.c.execution_id.in_(holders)
+    return and_(picked, not_(found)) if condition.op == "is_not" else or_(picked, found)
 
 
 def _named(wanted: str, names: Mapping[str, Sequence[str]], op: str) -> set[str]:

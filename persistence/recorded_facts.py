@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Table, case, not_
 
 from catalogue.metrics import PRODUCTION_STATUSES, Facts
-from persistence.tables import business_execution_data, executions, orders, processes
+from persistence.tables import (
+    attached_values,
+    business_execution_data,
+    executions,
+    orders,
+    processes,
+)
+
+RecordedFacts = Facts | Literal["events"]
+"""What metrics count, and what else happened: messages, invoices, new customers, what steps with
+a tag have to tell."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class Recorded:
     columns: Mapping[str, ColumnElement[Any]]
     texts: Mapping[str, tuple[ColumnElement[Any], ...]]
     has_status: bool = False
+    attached: bool = False
+    """Whether a search for a text also looks at what people attached to the execution."""
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -56,6 +68,10 @@ _execution = executions.c
 _business = business_execution_data.c
 _order = orders.c
 
+_attached = attached_values.c
+ATTACHED_TEXT = _attached.key.concat(": ").concat(_attached.value)
+"""What people attached to an execution, as it is searched and shown: "cliente: Bottega Ro"."""
+
 NAMED_PEOPLE = (
     (_business.customer, _business.customer_data["name"].as_string()),
     (_order.customer, _order.customer_data["name"].as_string()),
@@ -63,7 +79,7 @@ NAMED_PEOPLE = (
 """Where names of people stand beside the addresses that facts are kept under. A name is often
 recorded with some facts of an address only, so it is looked up here first."""
 
-RECORDED: dict[Facts, Recorded] = {
+RECORDED: dict[RecordedFacts, Recorded] = {
     "executions": Recorded(
         table=executions,
         kept=(_execution.production,),
@@ -79,6 +95,7 @@ RECORDED: dict[Facts, Recorded] = {
             "text": (_execution.error_message, _execution.error_cause),
         },
         has_status=True,
+        attached=True,
     ),
     "emails": Recorded(
         table=business_execution_data,
@@ -115,6 +132,23 @@ RECORDED: dict[Facts, Recorded] = {
         moment=_business.occurred_at,
         columns={"step": _business.node_name},
         texts={"text": (_business.ai_response,)},
+    ),
+    "events": Recorded(
+        table=business_execution_data,
+        kept=(_business.kind.in_(("message", "invoice", "customer", "shown")),),
+        workflow_id=_business.workflow_id,
+        moment=_business.occurred_at,
+        columns={"customer": _business.customer, "step": _business.node_name},
+        texts={
+            "customer": (_business.customer,),
+            "text": (
+                _business.customer,
+                _business.customer_data["name"].as_string(),
+                _business.invoice_id,
+                _business.message_text,
+                _business.shown_text,
+            ),
+        },
     ),
     "processes": Recorded(
         table=processes,

@@ -6,21 +6,24 @@ Everything here runs inside one transaction of the caller's.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, null, select, update
 
 from persistence.n8n.records import (
+    AttachedValue,
     BusinessRecord,
     ExecutionRecord,
     ExecutionState,
     ProcessRecord,
 )
 from persistence.tables import (
+    attached_values,
     business_execution_data,
     executions,
     orders,
@@ -48,6 +51,7 @@ _BUSINESS_FACTS = [
 ]
 _PROCESS_FACTS = ("name", "active", "archived", "saves_successes", "gone")
 _PROCESSES = select(*(processes.c[name] for name in ("workflow_id", *_PROCESS_FACTS)))
+_WHY = ("error_message", "error_class", "error_cause", "error_step", "error_step_type")
 _BUSINESS_KEY = ("execution_id", "node_name", "kind", "run_index", "item_index")
 
 
@@ -56,8 +60,8 @@ class Changes:
     """What a transaction changed."""
 
     executions: int = 0
-    unreadable: int = 0
-    """By how much the number of executions that cannot be decoded grew."""
+    payloads: Counter[str] = field(default_factory=Counter)
+    """By how much the numbers of executions grew whose data is missing, elsewhere, unreadable."""
     moments: set[datetime] = field(default_factory=set)
     """When what was added, changed or taken away happened: whose days are to be summed anew."""
     notes: set[str] = field(default_factory=set)
@@ -65,7 +69,7 @@ class Changes:
     def add(self, other: Changes) -> None:
         """Take in what *other* says too."""
         self.executions += other.executions
-        self.unreadable += other.unreadable
+        self.payloads.update(other.payloads)
         self.moments |= other.moments
         self.notes |= other.notes
 
@@ -78,6 +82,8 @@ class Difference:
     row_before: dict[str, Any] | None
     business: list[dict[str, Any]]
     business_before: list[dict[str, Any]]
+    attached: list[dict[str, Any]]
+    attached_before: list[dict[str, Any]]
 
 
 def differences(
@@ -86,6 +92,7 @@ def differences(
     """Return what would have to be written for the store to say what *records* say."""
     known = _stored_executions(connection, [record.execution_id for record in records])
     known_business = _stored_business(connection, list(known))
+    known_attached = _stored_attached(connection, list(known))
     found = []
     for record in records:
         row, row_before = execution_row(record), known.get(record.execution_id)
@@ -93,8 +100,15 @@ def differences(
         business_before = known_business.get(record.execution_id, [])
         if record.payload != "read" and business_before:
             business = business_before  # it can no longer be read: what was remembered stays
-        if row != row_before or business != business_before:
-            found.append(Difference(row, row_before, business, business_before))
+            row["read_with"] = row_before["read_with"] if row_before else None
+        if record.payload != "read" and row_before and row_before["payload"] == "read":
+            row |= {name: row_before[name] for name in _WHY if row[name] is None}
+        attached = _attached_rows(record, store_content=store_content)
+        attached_before = known_attached.get(record.execution_id, [])
+        if row != row_before or business != business_before or attached != attached_before:
+            found.append(
+                Difference(row, row_before, business, business_before, attached, attached_before)
+            )
     return found
 
 
@@ -117,7 +131,7 @@ def record_executions(
         for sign, row in ((1, difference.row), (-1, difference.row_before)):
             if row is not None:
                 changes.moments.add(row["began_at"])
-                changes.unreadable += sign * (row["payload"] == "unreadable")
+                changes.payloads[row["payload"]] += sign
     upsert(connection, executions, [difference.row for difference in found])
     changed = [each for each in found if each.business != each.business_before]
     written = [row for difference in changed for row in difference.business]
@@ -127,6 +141,7 @@ def record_executions(
         connection.execute(
             insert(business_execution_data), [{**row, "updated_at": now} for row in written]
         )
+    _replace_attached(connection, found)
     changes.moments |= {row["occurred_at"] for row in (*written, *replaced)}
     changes.moments |= settle_orders(
         connection, {row["order_id"] for row in (*written, *replaced) if row["order_id"]}
@@ -150,7 +165,7 @@ def record_vanished(connection: Connection, ids: Iterable[int]) -> Changes:
         if identity in with_business:
             connection.execute(update(executions).where(here).values(status=VANISHED))
         else:
-            changes.unreadable -= row["payload"] == "unreadable"
+            changes.payloads[row["payload"]] -= 1
             connection.execute(delete(executions).where(here))
     return changes
 
@@ -288,7 +303,10 @@ def execution_row(record: ExecutionRecord) -> dict[str, Any]:
         "waited": record.waited,
         "retry_of": record.retry_of,
         "payload": record.payload,
+        "read_with": record.read_with,
+        "deleted_at": None,
         "error_message": _clean(record.error_message),
+        "error_class": _clean(record.error_class),
         "error_cause": _clean(record.error_cause),
         "error_step": _clean(record.error_step),
         "error_step_type": _clean(record.error_step_type),
@@ -331,12 +349,76 @@ def _business_row(
         "ai_response": _clean(item.ai_response),
         "order_id": _clean(item.order_id, 255),
         "order_total": _finite(item.order_total),
+        "invoice_id": _clean(item.invoice_id, 255),
+        "invoice_total": _finite(item.invoice_total),
         "customer": _clean(item.customer),
         "customer_data": {k: v for k, v in who.items() if v} if any(who.values()) else None,
+        "customer_details": _details(item) if store_content else None,
+        "channel": _clean(item.channel, 32),
+        "message_text": _clean(item.message_text) if store_content else None,
+        "shown_text": _clean(item.shown_text),
         "duration_s": _finite(item.duration_s),
         "show_tag": _clean(item.show_tag, 64),
         "created_at": _to_milliseconds(record.began_at),
     }
+
+
+def _details(item: BusinessRecord) -> dict[str, str] | None:
+    details = {name: _clean(value) or "" for name, value in (item.customer_details or {}).items()}
+    return details or None
+
+
+def _attached_rows(record: ExecutionRecord, *, store_content: bool) -> list[dict[str, Any]]:
+    rows = [
+        _attached_row(record.execution_id, each)
+        for each in record.attached
+        if store_content or not each.is_content
+    ]
+    return sorted(rows, key=lambda row: str(row["key"]))
+
+
+def _attached_row(execution_id: int, attached: AttachedValue) -> dict[str, Any]:
+    return {
+        "execution_id": execution_id,
+        "key": _clean(attached.key, 255),
+        "value": _clean(attached.value),
+        "is_content": attached.is_content,
+    }
+
+
+def _stored_attached(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for chunk in _chunks(ids):
+        for row in connection.execute(
+            select(attached_values).where(attached_values.c.execution_id.in_(chunk))
+        ).mappings():
+            found.setdefault(row["execution_id"], []).append(dict(row))
+    for rows in found.values():
+        rows.sort(key=lambda row: str(row["key"]))
+    return found
+
+
+def _replace_attached(connection: Connection, found: Sequence[Difference]) -> None:
+    changed = [each for each in found if each.attached != each.attached_before]
+    old = sorted({row["execution_id"] for each in changed for row in each.attached_before})
+    for chunk in _chunks(old):
+        connection.execute(delete(attached_values).where(attached_values.c.execution_id.in_(chunk)))
+    new = [row for each in changed for row in each.attached]
+    if new:
+        connection.execute(insert(attached_values), new)
+
+
+def forget_content(connection: Connection) -> bool:
+    """Blank all that is kept only with contents; True if there was anything."""
+    found = False
+    facts = business_execution_data.c
+    for column in (facts.email_content, facts.message_text, facts.customer_details):
+        blanked = connection.execute(
+            update(business_execution_data).where(column.is_not(None)).values({column: null()})
+        )
+        found |= blanked.rowcount > 0
+    gone = connection.execute(delete(attached_values).where(attached_values.c.is_content))
+    return found or gone.rowcount > 0
 
 
 def _stored_executions(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -17,6 +17,7 @@ NoteCode = Literal[
     "successes_not_saved",
     "only_inside_others",
     "totals_missing",
+    "second_source",
 ]
 
 
@@ -35,6 +36,10 @@ class Note:
     ``same_name``            several processes share each of these names and are taken together
     ``successes_not_saved``  n8n throws away the successful executions of these processes
     ``only_inside_others``   these processes ran only as a part of others, which does not count
+    ``second_source``        what n8n's own counters say of what is not recorded: ``before`` (the
+                             records begin) or ``unsaved`` (successes of the processes named at
+                             the end), ``insights`` or ``statistics``, successes, failures, days
+                             (0: unknown), mean seconds ("": unknown)
     ``totals_missing``       so many orders (the value) came without a total
     =======================  ==============================================================
     """
@@ -62,6 +67,30 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class FailureCause:
+    """One cause of errors, within what was asked. Moments are in the business zone."""
+
+    cause: str | None
+    errors: int
+    first_at: datetime | None
+    last_at: datetime | None
+    processes: int
+    """In how many processes it struck."""
+    retried: int
+    """How many of the failed executions were run again."""
+    recovered: int
+    """How many of those succeeded then."""
+    step: str | None
+    """The step that failed, and the rest: as of the latest of them."""
+    error_class: str | None
+    """What n8n calls such an error, such as "NodeApiError 404"."""
+    process: str
+    example: str | None
+    """The message as n8n recorded it."""
+    example_execution_id: int
+
+
+@dataclass(frozen=True)
 class Result:
     """Rows under their columns: what is in the public answer's ``data``.
 
@@ -74,3 +103,5 @@ class Result:
     """How many rows there are before limit and offset."""
     coverage: Coverage
     notes: tuple[Note, ...] = ()
+    causes: tuple[FailureCause, ...] = ()
+    """Where errors are told by cause, and in the story of errors: the causes of most of them."""

@@ -37,7 +37,7 @@ from persistence import folding, percentiles
 from persistence.exclusive import MIGRATION_WAIT_S, exclusively, is_busy
 from persistence.folding import folded_or_null
 from persistence.migrations import HEAD, REVISIONS
-from persistence.percentiles import PercentileForSqlite
+from persistence.percentiles import PercentileForSqlite, bucket_of
 from persistence.tables import SCHEMA, process_names, processes, sync_state
 
 Answer = TypeVar("Answer")
@@ -45,6 +45,9 @@ Answer = TypeVar("Answer")
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
 _STATE = select(sync_state)
+_MIGRATING = Lock()
+"""Alembic's context is one for the process: two stores made at once would take it from each
+other."""
 _FILE_PREFIX = "store-"
 _FILE_SUFFIX = ".sqlite"
 
@@ -83,6 +86,18 @@ class SyncState:
     unreadable: int
     """Executions whose data could not be decoded."""
     notes: tuple[str, ...]
+    read_with: str | None = None
+    """The fingerprint of the mapping with which executions are read."""
+    storage: str | None = None
+    """The folder where n8n keeps executions' data in files; None while there was none."""
+    missing: int = 0
+    """Executions whose data n8n should have and has not."""
+    elsewhere: int = 0
+    """Executions whose data n8n keeps in a storage that is not read."""
+    outdated: int | None = None
+    """Executions that n8n has deleted, read with an earlier mapping; None: not counted yet."""
+    compared_at: datetime | None = None
+    """When it was last looked which executions n8n still has."""
 
 
 class Store:
@@ -263,7 +278,8 @@ class Store:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with _MIGRATING:
+            command.upgrade(config, "head")
 
 
 def embedded_store_url(home: Path, source_identity: str | None) -> str:
@@ -287,6 +303,12 @@ def latest_embedded_store(home: Path, identity_prefix: str) -> str | None:
     except OSError:
         return None
     return f"sqlite:///{max(files)[1]}" if files else None
+
+
+def store_files(home: Path) -> list[str]:
+    """Return the addresses of all embedded stores in *home*; [] where there is none."""
+    folder = home.expanduser().absolute()
+    return [f"sqlite:///{file}" for file in sorted(folder.glob(f"{_FILE_PREFIX}*{_FILE_SUFFIX}"))]
 
 
 def _read_processes(connection: Connection) -> list[KnownProcess]:
@@ -384,6 +406,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function(folding.SQLITE_FUNCTION, 1, folded_or_null, deterministic=True)
+    connection.create_function(percentiles.SQLITE_BUCKET, 1, bucket_of, deterministic=True)
     connection.create_aggregate(
         percentiles.SQLITE_FUNCTION,
         2,

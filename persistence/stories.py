@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select, union_all
 
-from catalogue.metrics import METRICS, Facts, Measure, Metric
+from catalogue.metrics import METRICS, Measure, Metric
 from catalogue.periods import day_window, elapsed_part, previous_window
 from catalogue.query import MAX_LIST_ROWS
+from persistence.failure_causes import most_frequent_causes
 from persistence.lists import page
 from persistence.query_conditions import Inquiry, check_fields, in_utc
-from persistence.recorded_facts import RECORDED, status_is
+from persistence.recorded_facts import RECORDED, RecordedFacts, status_is
 from persistence.results import Result
 from persistence.tables import business_execution_data, executions, orders
 from persistence.values import measured, note_same_names, note_unsaved, single_value
@@ -42,6 +44,7 @@ OVERVIEW = (
 
 _business = business_execution_data.c
 
+_CAUSES_TOLD = 3
 _NEARLY_ALL = 0.95
 """A period recorded to this share may be compared with: what is missing changes little."""
 
@@ -79,6 +82,10 @@ def _today(inquiry: Inquiry) -> Result:
         ),
         _happened(inquiry, "orders", "order", orders.c.customer, orders.c.order_id),
         _happened(inquiry, "answers", "answer", null(), _business.ai_response),
+        *(
+            _happened(inquiry, "events", told, who_or_which, what).where(*kind)
+            for told, who_or_which, what, kind in _EVENTS
+        ),
         _happened(
             inquiry,
             "executions",
@@ -110,13 +117,48 @@ def _today(inquiry: Inquiry) -> Result:
     return _result(inquiry, rows, total)
 
 
-_IN_ONE_MOMENT = ("email_received", "order", "answer", "email_sent", "error")
+_IN_ONE_MOMENT = (
+    "email_received",
+    "message_received",
+    "customer",
+    "order",
+    "invoice",
+    "answer",
+    "shown",
+    "email_sent",
+    "message_sent",
+    "error",
+)
 """The order in which things are told that one execution did in the same millisecond."""
+
+
+_EVENTS: tuple[tuple[str, ColumnElement[Any], ColumnElement[Any], Any], ...] = (
+    (
+        "message_received",
+        func.coalesce(_business.customer_data["name"].as_string(), _business.customer),
+        func.coalesce(_business.message_text, _business.channel),
+        (_business.kind == "message", _business.direction == "received"),
+    ),
+    (
+        "message_sent",
+        func.coalesce(_business.customer_data["name"].as_string(), _business.customer),
+        func.coalesce(_business.message_text, _business.channel),
+        (_business.kind == "message", _business.direction == "sent"),
+    ),
+    ("invoice", _business.customer, _business.invoice_id, (_business.kind == "invoice",)),
+    (
+        "customer",
+        _business.customer_data["name"].as_string(),
+        _business.customer,
+        (_business.kind == "customer",),
+    ),
+    ("shown", _business.node_name, _business.shown_text, (_business.kind == "shown",)),
+)
 
 
 def _happened(
     inquiry: Inquiry,
-    facts: Facts,
+    facts: RecordedFacts,
     kind: str,
     who: ColumnElement[Any],
     what: ColumnElement[Any],
@@ -290,7 +332,8 @@ def _errors(inquiry: Inquiry) -> Result:
     rows = sorted(by_name.values(), key=lambda row: row[1], reverse=query.order != "asc")
     note_same_names(inquiry)
     shown = rows[query.offset : query.offset + (query.limit or MAX_LIST_ROWS)]
-    return _result(inquiry, shown, len(rows))
+    causes = most_frequent_causes(inquiry, _CAUSES_TOLD)
+    return replace(_result(inquiry, shown, len(rows)), causes=causes)
 
 
 # --- overview: the figures of a period beside those of the one before ----------------------------

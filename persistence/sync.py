@@ -8,49 +8,43 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
-from core.errors import StoreError
-from persistence.daily_metrics import sum_days
+from persistence.daily_metrics import write_days
+from persistence.deletions import COMPARED_EVERY, compare
 from persistence.exclusive import exclusively
 from persistence.n8n.records import (
     ExecutionRecord,
-    ExecutionState,
-    ProcessRecord,
-    SourceFacts,
 )
+from persistence.read_ahead import ReadAhead
 from persistence.recording import (
-    GROWING,
-    OPEN,
     Changes,
     differences,
+    forget_content,
     record_executions,
     record_processes,
     record_vanished,
-    same_processes,
-    state_as_stored,
-    stored_processes,
     upsert,
 )
+from persistence.rollups import (
+    PERIODS_AT_ONCE,
+    mark_all_stale,
+    mark_stale,
+    sum_periods,
+    to_be_summed,
+)
+from persistence.second_sources import record_counted, still_counted_since
 from persistence.store import Store, SyncState
-from persistence.sync_report import ANOTHER_SYNC, STOPPED
+from persistence.sync_look import GRAINS, OVERLAP_IDS, Found, Source, look, to_read_again
+from persistence.sync_report import ANOTHER_SYNC, MAPPING_CHANGED, OUTDATED, STOPPED
 from persistence.sync_report import SyncProgress as SyncProgress
 from persistence.sync_report import SyncReport as SyncReport
 from persistence.sync_report import SyncStopped as SyncStopped
-from persistence.tables import business_execution_data, executions, sync_state
-
-OVERLAP_IDS = 200
-"""So many ids before the last one read are looked for again where the store lacks them: n8n on
-PostgreSQL may commit a lower id after a higher one."""
-
-SETTLING = timedelta(seconds=5)
-"""An execution that stopped this shortly before it was read is read once more, whether it ended
-or fell asleep: n8n 1 on SQLite writes that it stopped before it writes its data."""
+from persistence.tables import executions, sync_state
 
 STATE_KEPT_FOR = timedelta(seconds=60)
 """A look that finds nothing new is written down this often; in between it is remembered."""
@@ -58,52 +52,6 @@ STATE_KEPT_FOR = timedelta(seconds=60)
 FIRST_BATCH = 25
 """Executions in the first batch of a sync with a budget, which shows how fast this n8n is."""
 _SHARE_OF_BUDGET_PLANNED = 0.7
-
-# Made once: the look that finds nothing new is most of what a sync ever does.
-_EXECUTION_IDS = select(executions.c.execution_id)
-_STILL_OPEN = select(
-    executions.c.execution_id,
-    executions.c.status,
-    executions.c.started_at,
-    executions.c.stopped_at,
-).where(executions.c.status.in_(sorted(OPEN)))
-_STOPPED_SINCE = _EXECUTION_IDS.where(executions.c.stopped_at >= bindparam("since"))
-_BETWEEN = _EXECUTION_IDS.where(
-    executions.c.execution_id.between(bindparam("first"), bindparam("last"))
-)
-
-
-class Source(Protocol):
-    """What a sync needs of n8n; see ``persistence.n8n.source.N8nSource``."""
-
-    @property
-    def identity(self) -> str:
-        """Which n8n this is."""
-
-    def facts(self) -> SourceFacts:
-        """What a look at it found."""
-
-    def processes(self) -> list[ProcessRecord]:
-        """Its workflows, now."""
-
-    def max_execution_id(self) -> int:
-        """The highest id, 0 for none."""
-
-    def complete_since(self) -> datetime | None:
-        """From when on it has every execution that it saved; None where it has none."""
-
-    def executions_after(self, execution_id: int, *, limit: int) -> list[ExecutionRecord]:
-        """The next *limit* executions by id."""
-
-    def executions_by_id(self, ids: Sequence[int]) -> list[ExecutionRecord]:
-        """Those of *ids* that are still there."""
-
-    def states(self, ids: Sequence[int]) -> dict[int, ExecutionState]:
-        """How far those of *ids* are that are still there, without their data."""
-
-    @property
-    def unusable_rows(self) -> int:
-        """How many executions could not be told apart or placed in time so far."""
 
 
 def synchronise(
@@ -116,49 +64,28 @@ def synchronise(
     budget_s: float | None = None,
     batch_size: int = 500,
     progress: Callable[[SyncProgress], None] | None = None,
+    content_since: datetime | None = None,
+    rebuild: bool = False,
+    read_ahead: ReadAhead | None = None,
 ) -> SyncReport:
     """Copy into *store* what *source* has and it has not, and say what was done.
 
     :param zone: of the days in `business_metrics`.
     :param store_content: whether the text of e-mails is kept too.
+    :param content_since: the texts of what executions did that began earlier are not kept.
     :param now: the moment of this sync.
     :param budget_s: stop after about so many seconds, between two batches; None: at the end.
     :param batch_size: at most so many executions in one transaction.
     :param progress: called after every batch; may raise `SyncStopped`.
+    :param rebuild: sum all days and months anew, from the facts in the store.
+    :param read_ahead: reads on several cores where there is much to read.
     :raises SourceError: n8n cannot be read.
     :raises StoreError: the store cannot be written, or belongs to another n8n.
     """
-    run = _Run(source, store, zone, store_content, now, budget_s, batch_size, progress)
+    run = _Run(source, store, zone, store_content, now, budget_s, batch_size, progress, rebuild)
+    run.read_ahead = read_ahead
+    run.content_since = content_since
     return run.quick_look() or run.whole_sync()
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What a look into the store found before anything is copied."""
-
-    written: SyncState
-    processes_differ: bool
-    still_open: dict[int, ExecutionState]
-    """Executions whose end was not seen yet, as they were when they were last read."""
-    just_stopped: list[int]
-    """Those that ended, or fell asleep, just before they were read."""
-    lacking: list[int]
-    """Recent ids that the store does not have."""
-
-
-@dataclass(frozen=True)
-class _Again:
-    """Which executions below the last id that was copied have to be read, or read again."""
-
-    moved: set[int]
-    """Open ones whose row n8n changed or removed since: the store is out of date."""
-    unsure: set[int]
-    """Those of which only reading tells whether there is anything to copy."""
-
-    @property
-    def newest_first(self) -> list[int]:
-        # Where a budget ends early, those are the ones that people ask about.
-        return sorted(self.moved | self.unsure, reverse=True)
 
 
 class _Run:
@@ -174,14 +101,20 @@ class _Run:
         budget_s: float | None,
         batch_size: int,
         progress: Callable[[SyncProgress], None] | None,
+        rebuild: bool,
     ) -> None:
         self._source = source
         self._store = store
         self._zone = zone
         self._store_content = store_content
         self._now = now
+        self._today = now.astimezone(zone).date()
+        self._rebuild = rebuild
         self._batch_size = batch_size
         self._progress = progress
+        self.read_ahead: ReadAhead | None = None
+        self.content_since: datetime | None = None
+        self._unusable_ahead = 0
         self._started = time.monotonic()
         self._deadline = None if budget_s is None else self._started + budget_s
         self._s_per_execution: float | None = None
@@ -197,15 +130,16 @@ class _Run:
         found = self._store.reading(self._look)
         if found is None or not self._is_settled(found):
             return None
-        again = self._to_read_again(found)
+        again = to_read_again(self._source, found)
         if again.moved or len(again.unsure) > OVERLAP_IDS + self._batch_size:
             return None
         if again.unsure:
             records = self._source.executions_by_id(again.newest_first)
             there = {record.execution_id for record in records}
             if not there >= again.unsure & found.still_open.keys() or self._store.reading(
-                lambda connection: differences(
-                    connection, records, store_content=self._store_content
+                lambda connection: any(
+                    differences(connection, part, store_content=store_content)
+                    for part, store_content in self._by_content(records)
                 )
             ):
                 return None
@@ -223,57 +157,34 @@ class _Run:
                 )
         return self._finished(state, caught_up=True)
 
-    def _is_settled(self, found: _Found) -> bool:
+    def _is_settled(self, found: Found) -> bool:
         state = found.written
         return (
             state.caught_up
             and state.last_execution_id == self._newest
             and state.timezone == self._zone.key
             and state.stores_content == self._store_content
+            and state.read_with == self._source.read_with
+            and not found.found_at_last
+            and not self._is_to_be_compared(state)
             and not found.processes_differ
+            and not found.unsummed
+            and not self._rebuild
         )
 
-    def _look(self, connection: Connection) -> _Found | None:
-        state = self._store.written_state(connection)
-        if state is None:
-            return None
-        if state.source_id != self._source.identity:
-            shown = self._store.engine.url.render_as_string(hide_password=True)
-            raise StoreError(
-                f"the store at {shown} belongs to another n8n ({state.source_url}). "
-                "Set MILHENA_STORE_URL to a store of its own, or leave it empty."
-            )
-        seen = self._store.as_seen(state)
-        looked_at = seen.synced_at if seen else None
-        still_open = {row[0]: ExecutionState(*row[1:]) for row in connection.execute(_STILL_OPEN)}
-        just_stopped: list[int] = []
-        if looked_at is not None:
-            since = {"since": looked_at - SETTLING}
-            just_stopped = list(connection.scalars(_STOPPED_SINCE, since))
-        last = min(state.last_execution_id, self._newest)
-        first = max(last - OVERLAP_IDS, 0) + 1
-        recent = connection.scalars(_BETWEEN, {"first": first, "last": last})
-        return _Found(
-            written=state,
-            processes_differ=not same_processes(stored_processes(connection), self._listed),
-            still_open=still_open,
-            just_stopped=just_stopped,
-            lacking=list(set(range(first, last + 1)).difference(recent)),
-        )
+    def _is_to_be_compared(self, state: SyncState) -> bool:
+        """Whether to look anew which executions n8n has deleted."""
+        return state.compared_at is None or abs(self._now - state.compared_at) >= COMPARED_EVERY
 
-    def _to_read_again(self, found: _Found) -> _Again:
-        """Ask n8n how far the executions are that may have changed; it is not asked for data."""
-        there = self._source.states([*found.still_open, *found.lacking])
-        moved = {
-            identity
-            for identity, before in found.still_open.items()
-            if identity not in there or state_as_stored(there[identity]) != before
-        }
-        growing = {
-            identity for identity, state in found.still_open.items() if state.status in GROWING
-        }
-        unsure = {*growing, *found.just_stopped, *there.keys() & set(found.lacking)}
-        return _Again(moved, unsure - moved)
+    def _look(self, connection: Connection) -> Found | None:
+        return look(
+            connection,
+            self._store,
+            self._source,
+            listed=self._listed,
+            newest=self._newest,
+            today=self._today,
+        )
 
     # --- copying -----------------------------------------------------------------------------
 
@@ -290,6 +201,9 @@ class _Run:
                 return self._finished(state, caught_up=False)
             try:
                 state, caught_up = self._copy(connection)
+                if caught_up:
+                    state = self._count_apart(connection, state)
+                self._sum(connection)
             except SyncStopped:
                 self._note(STOPPED)
                 with connection.begin():
@@ -301,7 +215,7 @@ class _Run:
         with connection.begin():
             found = self._look(connection)  # anew: whoever had the lock before may have copied
             state = self._prepared(connection, found)
-        again = self._to_read_again(found).newest_first if found else []
+        again = to_read_again(self._source, found).newest_first if found else []
         if self._progress is not None:
             unread = max(self._newest - state.last_execution_id, 0)
             self._expected = len(again) + min(unread, self._source.facts().executions)
@@ -312,15 +226,42 @@ class _Run:
                 return state, False
             chunk, again = again[:size], again[size:]
             state = self._copy_again(connection, state, chunk, still_open)
+        if self.read_ahead is not None and self._deadline is None:
+            state = self._copy_many(connection, state, self.read_ahead)
         while True:
             size = self._next_batch()
             if not size:
                 return state, False
             state, at_the_end = self._copy_next(connection, state, size)
             if at_the_end:
-                return state, True
+                return self._compare(connection, state), True
 
-    def _prepared(self, connection: Connection, found: _Found | None) -> SyncState:
+    def _count_apart(self, connection: Connection, state: SyncState) -> SyncState:
+        """Keep what n8n itself counted, beside the records."""
+        with connection.begin():
+            since = still_counted_since(connection)
+        found = self._source.counted(since)
+        with connection.begin():
+            if record_counted(connection, found):
+                state = replace(state, data_version=state.data_version + 1)
+                _write(connection, state)
+        return state
+
+    def _sum(self, connection: Connection) -> None:
+        """Sum the days and months that changed; what no time is left for stays stale."""
+        for grain in GRAINS:
+            with connection.begin():
+                periods = to_be_summed(connection, grain, today=self._today)
+            while periods and (self._deadline is None or time.monotonic() < self._deadline):
+                some, periods = periods[:PERIODS_AT_ONCE], periods[PERIODS_AT_ONCE:]
+                with connection.begin():
+                    sum_periods(connection, grain, some, self._zone)
+                    if grain == "day":
+                        write_days(connection, some, now=self._now)
+                if periods:
+                    self._tell()
+
+    def _prepared(self, connection: Connection, found: Found | None) -> SyncState:
         """Bring up to date all that is not an execution."""
         if found is None:
             facts = self._source.facts()
@@ -345,12 +286,22 @@ class _Run:
                 found.written,
                 last_execution_id=min(found.written.last_execution_id, self._newest),
             )
-        state = replace(state, covers_start=self._covered_from(state))
+            if state.read_with != self._source.read_with:
+                # What n8n still has is read again; what it has not is counted at the end.
+                state = replace(state, last_execution_id=0, caught_up=False, outdated=None)
+                self._note(MAPPING_CHANGED)
+        state = replace(
+            state,
+            covers_start=self._covered_from(state),
+            read_with=self._source.read_with,
+            storage=self._source.storage,
+        )
         changed = record_processes(connection, self._listed, now=self._now)
         if state.stores_content and not self._store_content:
             changed |= forget_content(connection)
-        if state.timezone != self._zone.key:
-            sum_days(connection, None, zone=self._zone, now=self._now)
+        if state.timezone != self._zone.key or self._rebuild:
+            mark_all_stale(connection, self._zone)
+            self._rebuild = False
         state = replace(
             state,
             timezone=self._zone.key,
@@ -397,6 +348,27 @@ class _Run:
         self._count(len(ids), changes, started)
         return state
 
+    def _copy_many(
+        self, connection: Connection, state: SyncState, read_ahead: ReadAhead
+    ) -> SyncState:
+        """Copy what is read by several processes; nothing where there is little."""
+        for batch in read_ahead.batches(
+            self._source,
+            after=state.last_execution_id,
+            up_to=self._newest,
+            size=self._batch_size,
+        ):
+            started = time.monotonic()
+            self._unusable_ahead += batch.unusable
+            with connection.begin():
+                changes = self._record(connection, batch.records)
+                state = replace(state, last_execution_id=batch.last_id, caught_up=False)
+                state = self._write_batch(
+                    connection, _reaching(state, batch.records), batch.records, changes
+                )
+            self._count(len(batch.records), changes, started)
+        return state
+
     def _copy_next(
         self, connection: Connection, state: SyncState, size: int
     ) -> tuple[SyncState, bool]:
@@ -416,16 +388,59 @@ class _Run:
                     synced_at=self._now,
                     covers_end=self._reached(connection),
                 )
-            elif state.covers_end is None or records[-1].began_at > state.covers_end:
-                state = replace(state, covers_end=records[-1].began_at)
+                if state.outdated is None:
+                    state = self._with_outdated_counted(connection, state)
+            else:
+                state = _reaching(state, records)
             state = self._write_batch(connection, state, records, changes)
         self._count(len(records), changes, started)
         return state, at_the_end
 
-    def _record(self, connection: Connection, records: Sequence[ExecutionRecord]) -> Changes:
-        return record_executions(
-            connection, records, store_content=self._store_content, now=self._now
+    def _with_outdated_counted(self, connection: Connection, state: SyncState) -> SyncState:
+        """Count what was read with another mapping: n8n has deleted it, or its data is gone."""
+        with_another = executions.c.read_with != state.read_with
+        number = connection.scalar(select(func.count()).select_from(executions).where(with_another))
+        notes = [note for note in state.notes if not note.startswith(OUTDATED)]
+        if number:
+            notes.append(f"{OUTDATED}:{number}")
+            self._note(notes[-1])
+        return replace(state, outdated=number or 0, notes=tuple(sorted(notes)))
+
+    def _compare(self, connection: Connection, state: SyncState) -> SyncState:
+        """Mark what n8n has deleted, where it is time to look again and time is left."""
+        if not self._is_to_be_compared(state):
+            return state
+        done = compare(
+            connection,
+            self._source,
+            last=self._newest,
+            now=self._now,
+            may_go_on=lambda: self._deadline is None or time.monotonic() < self._deadline,
         )
+        if done:
+            state = replace(state, compared_at=self._now)
+            with connection.begin():
+                _write(connection, state)
+        return state
+
+    def _record(self, connection: Connection, records: Sequence[ExecutionRecord]) -> Changes:
+        changes = Changes()
+        for part, store_content in self._by_content(records):
+            changes.add(
+                record_executions(connection, part, store_content=store_content, now=self._now)
+            )
+        return changes
+
+    def _by_content(
+        self, records: Sequence[ExecutionRecord]
+    ) -> list[tuple[Sequence[ExecutionRecord], bool]]:
+        """The *records* of which texts are kept, and those of which none are."""
+        since = self.content_since
+        if since is None or not self._store_content:
+            return [(records, self._store_content)]
+        fresh = [record for record in records if record.began_at >= since]
+        old = [record for record in records if record.began_at < since]
+        return [(part, kept) for part, kept in ((fresh, True), (old, False)) if part]
 
     def _write_batch(
         self,
@@ -434,13 +449,15 @@ class _Run:
         records: Sequence[ExecutionRecord],
         changes: Changes,
     ) -> SyncState:
-        sum_days(connection, changes.moments, zone=self._zone, now=self._now)
+        mark_stale(connection, changes.moments, self._zone)
         if state.covers_start is None and records:  # n8n had nothing when this sync began
             state = replace(state, covers_start=self._now)
         state = replace(
             state,
             data_version=state.data_version + (changes.executions > 0),
-            unreadable=state.unreadable + changes.unreadable,
+            unreadable=state.unreadable + changes.payloads["unreadable"],
+            missing=state.missing + changes.payloads["missing"],
+            elsewhere=state.elsewhere + changes.payloads["elsewhere"],
             notes=tuple(sorted({*state.notes, *changes.notes})),
         )
         _write(connection, state)
@@ -472,10 +489,15 @@ class _Run:
             self._report,
             read=self._report.read + executions_read,
             changed=self._report.changed + changes.executions,
-            unreadable=self._report.unreadable + max(changes.unreadable, 0),
+            unreadable=self._report.unreadable + max(changes.payloads["unreadable"], 0),
+            missing=self._report.missing + max(changes.payloads["missing"], 0),
+            elsewhere=self._report.elsewhere + max(changes.payloads["elsewhere"], 0),
         )
         for note in changes.notes:
             self._note(note)
+        self._tell()
+
+    def _tell(self) -> None:
         if self._progress is not None:
             read = self._report.read
             self._progress(SyncProgress(read, max(read, self._expected), self._report.unreadable))
@@ -488,18 +510,16 @@ class _Run:
             self._report,
             caught_up=caught_up,
             data_version=state.data_version if state else 0,
-            unusable=self._source.unusable_rows,
+            unusable=self._source.unusable_rows + self._unusable_ahead,
             elapsed_s=time.monotonic() - self._started,
         )
 
 
-def forget_content(connection: Connection) -> bool:
-    """Blank the texts of all e-mails; True if there were any."""
-    column = business_execution_data.c.email_content
-    found = connection.execute(
-        update(business_execution_data).where(column.is_not(None)).values(email_content=None)
-    )
-    return found.rowcount > 0
+def _reaching(state: SyncState, records: Sequence[ExecutionRecord]) -> SyncState:
+    """Return *state*, in the middle of a sync, with what *records* cover."""
+    if records and (state.covers_end is None or records[-1].began_at > state.covers_end):
+        return replace(state, covers_end=records[-1].began_at)
+    return state
 
 
 def _write(connection: Connection, state: SyncState) -> None:

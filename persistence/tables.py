@@ -67,7 +67,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"a moment without an offset reached the store: {value!r}")
         value = value.astimezone(UTC)
-        return value.strftime(SQLITE_MOMENT)[:-3] if dialect.name == "sqlite" else value
+        if dialect.name == "sqlite":
+            return value.replace(tzinfo=None).isoformat(" ", "milliseconds")
+        return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Turn what is stored into a moment in UTC."""
@@ -114,15 +116,21 @@ executions = Table(
     Column("waited", Boolean, nullable=False),
     Column("retry_of", BigInteger),
     Column("payload", String(16), nullable=False),
+    Column("read_with", String(12)),  # fingerprint of the mapping; null where nothing was read
+    Column("deleted_at", UtcDateTime),  # when it was first seen that n8n no longer has it
     Column("error_message", Text),
+    Column("error_class", Text),
     Column("error_cause", Text),
     Column("error_step", Text),
     Column("error_step_type", Text),
     # All that most figures need, so that they are read from the index alone.
     Index("ix_executions_figures", "began_at", "workflow_id", "status", "production", "duration_s"),
+    # In their order, so that a percentile is looked up instead of sorted out.
+    Index("ix_executions_durations", "duration_s", "began_at", "production", "status"),
     Index(None, "workflow_id", "began_at"),
     Index(None, "status"),
     Index(None, "stopped_at"),
+    Index(None, "retry_of"),
 )
 
 business_execution_data = Table(
@@ -138,8 +146,9 @@ business_execution_data = Table(
     Column("workflow_id", String(64), nullable=False),
     Column("node_name", Text, nullable=False),
     Column("node_type", Text, nullable=False),
-    Column("kind", String(16), nullable=False),  # email | order | answer
-    Column("direction", String(16)),  # received | sent, of an e-mail
+    # email | order | answer | invoice | message | customer | shown
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16)),  # received | sent, of an e-mail or a message
     Column("run_index", Integer, nullable=False),
     Column("item_index", Integer, nullable=False),
     Column("occurred_at", UtcDateTime, nullable=False),  # when the step ran
@@ -150,8 +159,14 @@ business_execution_data = Table(
     Column("ai_response", Text),
     Column("order_id", String(255)),
     Column("order_total", Float),
+    Column("invoice_id", String(255)),
+    Column("invoice_total", Float),
     Column("customer", Text),
     Column("customer_data", JSON(none_as_null=True)),
+    Column("customer_details", JSON(none_as_null=True)),  # phone …: only with contents
+    Column("channel", String(32)),  # of a message: telegram, whatsapp, …
+    Column("message_text", Text),  # only with contents
+    Column("shown_text", Text),  # what a step with a show-N tag has to tell
     Column("duration_s", Float),
     Column("show_tag", String(64)),
     Column("created_at", UtcDateTime, nullable=False),  # when the execution began
@@ -162,6 +177,20 @@ business_execution_data = Table(
     ),
     Index("ix_business_execution_data_figures", "kind", "occurred_at", "direction", "workflow_id"),
     Index(None, "order_id"),
+)
+
+attached_values = Table(
+    "attached_values",  # what people attached to an execution: n8n's execution_metadata
+    metadata,
+    Column(
+        "execution_id",
+        BigInteger,
+        ForeignKey(f"{SCHEMA}.executions.execution_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("key", String(255), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("is_content", Boolean, nullable=False),  # what somebody wrote: only with contents
 )
 
 orders = Table(
@@ -192,6 +221,147 @@ business_metrics = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+# --- roll-ups: sums of the facts of days and months of the business zone -------------------------
+
+
+def _sums() -> list[Column[Any]]:
+    return [
+        Column("number", BigInteger, nullable=False),  # of facts
+        Column("known", BigInteger, nullable=False),  # of those whose value is known
+        Column("total", Float),  # of the known values
+        Column("largest", Float),
+    ]
+
+
+execution_days = Table(
+    "execution_days",  # production executions and their durations; workflow_id '': in all
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("workflow_id", String(64), nullable=False),
+    Column("status", String(32), nullable=False),
+    *_sums(),
+    Index(None, "date"),
+    Index(None, "workflow_id", "date"),
+)
+
+execution_hours = Table(
+    "execution_hours",  # the same in all, by hour of the day
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("status", String(32), nullable=False),
+    *_sums(),
+    Index(None, "date"),
+)
+
+duration_days = Table(
+    "duration_days",  # how many production executions, in all, took about how long
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("bucket", Integer),  # see percentiles.py; null: unknown
+    *_sums(),
+    Index(None, "date"),
+)
+
+failure_days = Table(
+    "failure_days",  # production executions that failed; workflow_id '': in all
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("workflow_id", String(64), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("step", Text),
+    Column("cause", Text),
+    *_sums(),
+    Index(None, "date"),
+    Index(None, "workflow_id", "date"),
+)
+
+business_days = Table(
+    "business_days",  # e-mails and answers (with their times) by step; workflow_id '': in all
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("workflow_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16)),
+    Column("step", Text),
+    *_sums(),
+    Index(None, "date"),
+    Index(None, "workflow_id", "date"),
+)
+
+business_hours = Table(
+    "business_hours",  # the same in all, by hour of the day
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16)),
+    *_sums(),
+    Index(None, "date"),
+)
+
+correspondent_months = Table(
+    "correspondent_months",  # e-mails by who wrote and who the customer is
+    metadata,
+    Column("date", Date, nullable=False),  # the month's first day
+    Column("workflow_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16)),
+    Column("sender", Text),
+    Column("customer", Text),
+    *_sums(),
+    Index(None, "date"),
+)
+
+order_days = Table(
+    "order_days",  # orders and their totals; workflow_id '': in all
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("workflow_id", String(64), nullable=False),
+    *_sums(),
+    Index(None, "date"),
+    Index(None, "workflow_id", "date"),
+)
+
+order_hours = Table(
+    "order_hours",  # the same in all, by hour of the day
+    metadata,
+    Column("date", Date, nullable=False),
+    Column("hour", Integer, nullable=False),
+    *_sums(),
+    Index(None, "date"),
+)
+
+customer_months = Table(
+    "customer_months",  # orders and their totals by customer
+    metadata,
+    Column("date", Date, nullable=False),  # the month's first day
+    Column("workflow_id", String(64), nullable=False),
+    Column("customer", Text),
+    *_sums(),
+    Index(None, "date"),
+)
+
+stale_periods = Table(
+    "stale_periods",  # days and months whose facts changed since they were summed
+    metadata,
+    Column("grain", String(8), primary_key=True),  # day | month
+    Column("date", Date, primary_key=True),  # its first day
+)
+
+counted_periods = Table(
+    "counted_periods",  # what n8n's own counters say: never added to what is recorded
+    metadata,
+    Column("source", String(16), primary_key=True),  # insights | statistics (lifetime)
+    Column("workflow_id", String(64), primary_key=True),
+    Column("starts_at", UtcDateTime, primary_key=True),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("successes", BigInteger, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("run_time_ms", BigInteger, nullable=False),
+)
+
 sync_state = Table(
     "sync_state",
     metadata,
@@ -207,4 +377,56 @@ sync_state = Table(
     Column("stores_content", Boolean, nullable=False),  # whether e-mail texts are kept
     Column("unreadable", Integer, nullable=False),
     Column("notes", JSON, nullable=False),
+    Column("read_with", String(12)),  # fingerprint of the mapping that all was read with
+    Column("storage", Text),  # the folder of n8n's files, while it was there
+    Column("missing", Integer, nullable=False, server_default="0"),
+    Column("elsewhere", Integer, nullable=False, server_default="0"),
+    # Executions that n8n has deleted and that another mapping was read with; null: to be counted.
+    Column("outdated", Integer),
+    Column("compared_at", UtcDateTime),  # when it was last looked which executions n8n still has
+)
+
+question_corrections = Table(
+    "question_corrections",  # questions first read wrongly, for training; see corrections.py
+    metadata,
+    Column("text_key", String(64), primary_key=True),  # of the folded text: each counts once
+    Column("text", String(300), nullable=False),
+    Column("type", String(16), nullable=False),  # the type it should have been read as
+    Column("language", String(2), nullable=False),
+    Column("corrected_at", UtcDateTime, nullable=False),
+    Index(None, "corrected_at"),
+)
+
+model_usage = Table(
+    "model_usage",  # every call to a language model, and the calls that are on their way
+    metadata,
+    Column("call_id", String(32), primary_key=True),
+    Column("called_at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),  # in the business zone
+    Column("provider", String(32), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("need", String(32), nullable=False),
+    Column("user_id", String(200), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column(
+        "status", String(16), nullable=False
+    ),  # reserved, then success | failure | ignored | lost
+    Column("error", String(32)),  # its kind, of a call that failed
+    Column("input_tokens", BigInteger),  # null: not known
+    Column("output_tokens", BigInteger),  # thoughts included
+    Column("thought_tokens", BigInteger),
+    Column("cached_input_tokens", BigInteger),
+    Column("cost_micro_usd", BigInteger),  # null: no price or no usage is known
+    Column("charged_micro_usd", BigInteger, nullable=False),  # what budgets count
+    Column("expires_at", UtcDateTime),  # of a reservation
+    Index(None, "day"),
+    Index(None, "expires_at"),
+)
+
+budget_spending = Table(
+    "budget_spending",  # what each budget has spent or reserved; derived from model_usage
+    metadata,
+    Column("account", String(255), primary_key=True),  # "total", "day:…", "user:…:…"
+    Column("day", Date),
+    Column("charged_micro_usd", BigInteger, nullable=False),
 )

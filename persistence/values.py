@@ -6,7 +6,20 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    Subquery,
+    Table,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from catalogue.metrics import METRICS, Measure, Metric
 from catalogue.periods import period_label
@@ -17,7 +30,11 @@ from persistence.percentiles import Percentile
 from persistence.query_conditions import Inquiry
 from persistence.recorded_facts import RECORDED, Recorded, status_is
 from persistence.results import Result
-from persistence.tables import business_execution_data, executions, processes
+from persistence.rollup_choice import Choice, DateParts, choose
+from persistence.rollups import within_spans
+from persistence.second_sources import note_second_sources
+from persistence.spread import percentile_of_all
+from persistence.tables import executions
 
 Row = tuple[Any, ...]
 
@@ -44,15 +61,34 @@ def answer_value(inquiry: Inquiry) -> Result:
     else:
         columns = ("period", *columns)
         windows = [query.window, query.compare_to]
-        groups, rows = [], []
-        for window in windows:
-            label = _period(inquiry, window)
-            found = group_values(inquiry, metric, window)
-            groups += found
-            rows += [(label, *row) for row in cut(found, inquiry, metric)]
+        groups = group_values(inquiry, metric, query.window)
+        shown = cut(groups, inquiry, metric)
+        before = _beside(shown, inquiry, metric)
+        groups = [*groups, *before]
+        rows = [
+            (_period(inquiry, window), *row)
+            for window, found in zip(windows, (shown, before), strict=True)
+            for row in found
+        ]
     coverage = inquiry.coverage(*windows)
     _note_what_is_missing(inquiry, metric, rows)
     return Result(columns, tuple(rows), len(groups), coverage, tuple(inquiry.notes))
+
+
+def _beside(shown: Sequence[Row], inquiry: Inquiry, metric: Metric) -> list[Row]:
+    """The rows of the second window; of a cut ranking, those of the groups that are *shown*.
+
+    "Top 3, against last week" is about the three of this week, whatever their place was then.
+    Days, weeks and months are others in each window, and so are cut in each.
+    """
+    query = inquiry.query
+    chosen = bool(query.group_by) and (query.limit is not None or query.having is not None)
+    times = {"day", "week", "month"}
+    if not (chosen and shown) or not times.isdisjoint(query.group_by):
+        return cut(group_values(inquiry, metric, query.compare_to), inquiry, metric)
+    names = {row[:-1] for row in shown}
+    found = group_values(inquiry.for_query(having=None), metric, query.compare_to)
+    return [row for row in found if row[:-1] in names]
 
 
 def single_value(inquiry: Inquiry, metric: Metric, window: Window | None) -> Any:
@@ -70,11 +106,14 @@ def group_values(inquiry: Inquiry, metric: Metric, window: Window | None) -> lis
         return []
     if _knows_no_share(inquiry, metric):
         return []
+    found = _percentile(inquiry, metric, recorded, window)
     rows = [
         (*_labels(inquiry, by, row[:-1]), _rounded(row[-1], metric))
-        for row in inquiry.connection.execute(statement)
+        for row in (inquiry.connection.execute(statement) if found is None else found)
         if row[-1] is not None
     ]
+    if rows == [(0,)] and metric.measure.statuses == ("success",) and _keeps_no_success(inquiry):
+        return []  # not none: thrown away
     having = inquiry.query.having
     if having is not None:
         if by == ("process",) and metric.unit == "count" and _admits_zero(having):
@@ -90,66 +129,165 @@ def _compiled(
     inquiry: Inquiry, metric: Metric, recorded: Recorded, window: Window | None
 ) -> Select[Any]:
     """The statement whose rows are the groups' labels and the value."""
-    measure = metric.measure
-    local = inquiry.local_time(window)
-    keys = [
-        _grouping(inquiry, recorded, grouping, local).label(f"group_{number}")
-        for number, grouping in enumerate(inquiry.query.group_by)
-    ]
-    conditions = inquiry.conditions(measure.facts, window)
-    conditions += measured(measure)
-    if (
-        _needs_successes(measure)
-        and measure.aggregate == "share"
-        and "process" in (inquiry.query.group_by)
-    ):
-        unknown = [each.workflow_id for each in inquiry.touched if not each.saves_successes]
-        if unknown:
-            conditions.append(recorded.workflow_id.not_in(unknown))
-    value: ColumnElement[Any] = recorded.table.c[measure.column] if measure.column else literal(1)
+    by, local = inquiry.query.group_by, inquiry.local_time(window)
     # Grouped inside and labelled outside: a statement that wrote a label twice would bind its
     # parameters twice, and PostgreSQL would not see that they are the same.
-    facts = select(*keys, value.label("value")).select_from(recorded.table)
-    if measure.aggregate == "share":
-        hit = status_is(executions.c.status, measure.share_of)
-        facts = facts.add_columns(hit.label("hit"))
-    inner = facts.where(*conditions).subquery()
-    groups = [inner.c[key.name] for key in keys]
-    labels = [
-        local.label(grouping, key)
-        for grouping, key in zip(inquiry.query.group_by, groups, strict=True)
+    inner, summed = _rows(inquiry, metric, recorded, window)
+    groups = [inner.c[f"group_{place}"] for place in range(len(by))]
+    labels = [local.label(grouping, key) for grouping, key in zip(by, groups, strict=True)]
+    value = (_summed if summed else _aggregated)(metric.measure, inner.c)
+    return select(*labels, value).select_from(inner).group_by(*groups)
+
+
+def _percentile(
+    inquiry: Inquiry, metric: Metric, recorded: Recorded, window: Window | None
+) -> list[Row] | None:
+    """The one row of a percentile over all executions; None for anything else."""
+    measure = metric.measure
+    if measure.aggregate not in _PERCENTILES:
+        return None
+    choice = choose(inquiry, metric, window)
+    if choice is None:
+        return None
+    conditions = [*inquiry.conditions(measure.facts, window), *measured(measure)]
+    kept = [*choice.recorded.kept, *measured(measure, choice.recorded.table)]
+    fraction = _PERCENTILES[measure.aggregate]
+    return [(percentile_of_all(inquiry, metric, choice, recorded, conditions, kept, fraction),)]
+
+
+def _rows(
+    inquiry: Inquiry, metric: Metric, recorded: Recorded, window: Window | None
+) -> tuple[Subquery, bool]:
+    """Facts, and rows of roll-ups where they help, with their keys; whether there are sums."""
+    measure, by = metric.measure, inquiry.query.group_by
+    local = inquiry.local_time(window)
+    # The facts' own conditions first: they check the filters.
+    conditions = inquiry.conditions(measure.facts, window)
+    conditions += [*measured(measure), *_of_known_shares(inquiry, measure, recorded)]
+    adds_up = measure.aggregate not in _PERCENTILES
+    choice = choose(inquiry, metric, window) if adds_up else None
+    parts: list[Select[Any]] = []
+    if choice is not None:
+        parts.append(_from_sums(inquiry, measure, choice))
+        if recorded.moment is not None and choice.spans:
+            conditions.append(within_spans(recorded.moment, choice.spans))
+    if choice is None or choice.spans:
+        keys = [_grouping(inquiry, recorded, grouping, local) for grouping in by]
+        parts.append(_from_facts(measure, recorded, keys).where(*conditions))
+    inner = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+    return inner, choice is not None
+
+
+def _from_facts(
+    measure: Measure, recorded: Recorded, keys: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
+    """The facts, each in the shape of a roll-up's row that sums one."""
+    value: ColumnElement[Any] = (
+        recorded.table.c[measure.column] if measure.column else _unknown_number()
+    )
+    columns = [
+        literal(1).label("number"),
+        case((value.is_(None), 0), else_=1).label("known"),
+        value.label("total"),
+        value.label("largest"),
     ]
-    return select(*labels, _aggregated(measure, inner.c)).select_from(inner).group_by(*groups)
+    if measure.aggregate == "share":
+        hit = status_is(recorded.table.c.status, measure.share_of)
+        columns.append(case((hit, 1), else_=0).label("hits"))
+    return select(*_numbered(keys), *columns).select_from(recorded.table)
 
 
-def measured(measure: Measure) -> list[ColumnElement[bool]]:
-    """What the declaration itself keeps of the facts."""
+def _from_sums(inquiry: Inquiry, measure: Measure, choice: Choice) -> Select[Any]:
+    """The rows of a roll-up, for the periods of which it holds."""
+    recorded, sums = choice.recorded, choice.roll_up.table.c
+    parts = DateParts(dialect=inquiry.connection.dialect.name)
+    keys = [
+        sums.hour
+        if grouping == "hour"
+        else getattr(parts, grouping)(sums.date)
+        if grouping in TIME_GROUPINGS
+        else _grouping(inquiry, recorded, grouping, parts)
+        for grouping in inquiry.query.group_by
+    ]
+    columns: list[ColumnElement[Any]] = [sums.number, sums.known, sums.total, sums.largest]
+    if measure.aggregate == "share":
+        hit = status_is(sums.status, measure.share_of)
+        columns.append(case((hit, sums.number), else_=0).label("hits"))
+    return (
+        select(*_numbered(keys), *columns)
+        .select_from(recorded.table)
+        .where(
+            *inquiry.conditions_on(recorded),
+            *measured(measure, recorded.table),
+            *_of_known_shares(inquiry, measure, recorded),
+            *choice.conditions(inquiry.query, parts),
+        )
+    )
+
+
+def _numbered(keys: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [key.label(f"group_{number}") for number, key in enumerate(keys)]
+
+
+def _unknown_number() -> ColumnElement[Any]:
+    """SQL for an unknown number; a NULL of no type would be a text to PostgreSQL."""
+    return cast(null(), Float)
+
+
+def _of_known_shares(
+    inquiry: Inquiry, measure: Measure, recorded: Recorded
+) -> list[ColumnElement[bool]]:
+    """Leave out, in a ranking of shares, the processes of which no share is known."""
+    if (
+        measure.aggregate != "share"
+        or not _needs_successes(measure)
+        or "process" not in inquiry.query.group_by
+    ):
+        return []
+    unknown = [each.workflow_id for each in inquiry.touched if not each.saves_successes]
+    return [recorded.workflow_id.not_in(unknown)] if unknown else []
+
+
+def measured(measure: Measure, rows: Table | None = None) -> list[ColumnElement[bool]]:
+    """What the declaration itself keeps of the facts, or of a roll-up's *rows*."""
+    columns = (RECORDED[measure.facts].table if rows is None else rows).c
     found: list[ColumnElement[bool]] = []
     if measure.statuses:
-        found.append(status_is(executions.c.status, measure.statuses))
+        found.append(status_is(columns.status, measure.statuses))
     if measure.direction:
-        found.append(business_execution_data.c.direction == measure.direction)
+        found.append(columns.direction == measure.direction)
     if measure.condition == "active":
-        found += [processes.c.active, ~processes.c.archived]
+        found += [columns.active, ~columns.archived]
     return found
 
 
 def _aggregated(measure: Measure, facts: Any) -> ColumnElement[Any]:
+    """The value of facts alone; it costs less than `_summed`."""
     match measure.aggregate:
         case "count":
             return func.count()
+        case "mean":
+            return func.avg(facts.total)
+        case "median" | "p95" as percentile:
+            return Percentile(facts.total, _PERCENTILES[percentile])
+        case _:
+            return _summed(measure, facts)
+
+
+def _summed(measure: Measure, sums: Any) -> ColumnElement[Any]:
+    number = func.coalesce(func.sum(sums.number), 0)
+    match measure.aggregate:
         case "sum":
             # Nothing sums to zero; facts whose values are all unknown do not.
-            return case((func.count() == 0, 0.0), else_=func.sum(facts.value))
+            return case((number == 0, 0.0), else_=func.sum(sums.total))
         case "mean":
-            return func.avg(facts.value)
+            return func.sum(sums.total) / func.nullif(func.sum(sums.known), 0)
         case "max":
-            return func.max(facts.value)
+            return func.max(sums.largest)
         case "share":
-            hits = func.sum(case((facts.hit, 1.0), else_=0.0))
-            return 100.0 * hits / func.nullif(func.count(), 0)
-        case "median" | "p95" as percentile:
-            return Percentile(facts.value, _PERCENTILES[percentile])
+            return 100.0 * func.sum(sums.hits) / func.nullif(number, 0)
+        case _:
+            return number
 
 
 def _grouping(
@@ -252,13 +390,19 @@ def _knows_no_share(inquiry: Inquiry, metric: Metric) -> bool:
     return (
         metric.measure.aggregate == "share"
         and _needs_successes(metric.measure)
-        and bool(inquiry.touched)
-        and not any(each.saves_successes for each in inquiry.touched)
+        and _keeps_no_success(inquiry)
     )
+
+
+def _keeps_no_success(inquiry: Inquiry) -> bool:
+    """Whether n8n throws away the successes of all the processes that the query is about."""
+    touched = inquiry.touched
+    return bool(touched) and not any(each.saves_successes for each in touched)
 
 
 def _note_what_is_missing(inquiry: Inquiry, metric: Metric, rows: list[Row]) -> None:
     measure = metric.measure
+    note_second_sources(inquiry, metric)
     if measure.facts == "processes":
         if inquiry.query.window is not None:
             inquiry.note("now_only")
@@ -311,12 +455,8 @@ def note_only_inside_others(inquiry: Inquiry, rows: Sequence[Row]) -> None:
 
 
 def _note_totals_missing(inquiry: Inquiry) -> None:
-    recorded = RECORDED["orders"]
-    missing = inquiry.connection.scalar(
-        select(func.count()).where(
-            *inquiry.conditions("orders", inquiry.query.window),
-            recorded.table.c.order_total.is_(None),
-        )
-    )
+    whole = inquiry.for_query(group_by=(), having=None)
+    inner, _ = _rows(whole, METRICS["order_value"], RECORDED["orders"], inquiry.query.window)
+    missing = inquiry.connection.scalar(select(func.sum(inner.c.number - inner.c.known)))
     if missing:
-        inquiry.note("totals_missing", [str(missing)])
+        inquiry.note("totals_missing", [str(int(missing))])

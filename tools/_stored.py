@@ -166,6 +166,11 @@ _NOTES: dict[NoteCode, str] = {
         "These processes ran only as a part of others, which does not count as an execution: "
         "{values}."
     ),
+    "second_source": (
+        "Not recorded, and not in the figures: n8n's own counters, as scope (before the records, "
+        "or successes that are not saved), counter, successes, failures, days (0: unknown), mean "
+        "seconds, processes: {values}."
+    ),
     "totals_missing": "So many orders came without a total and are not in the sum: {values}.",
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -41,6 +42,56 @@ def write_sqlite(simulation: Simulation, path: Path) -> int:
 
     :raises OSError: it cannot be written, for want of rights or of room.
     """
+    with _appearing_whole(path) as connection:
+        _write_settings(connection, simulation.begins_ms)
+        _write_workflows(connection, simulation.workflows)
+        written = _write_executions(connection, simulation.executions())
+        _write_figures(connection, simulation)
+        for statement in INDEXES:
+            connection.execute(statement)
+        connection.execute(
+            "UPDATE sqlite_sequence SET seq = ? WHERE name = 'execution_entity'",
+            (simulation.last_id,),
+        )
+    return written
+
+
+def write_processes(names: Sequence[str], path: Path) -> None:
+    """Write to *path* an n8n that has active processes of these *names*, and never ran one.
+
+    :raises OSError: it cannot be written.
+    """
+    created_ms = 1_735_689_600_000  # the beginning of 2025
+    workflows = tuple(
+        WorkflowRow(
+            workflow_id=f"process{number:09d}",
+            name=name,
+            active=True,
+            archived=False,
+            nodes="[]",
+            connections="{}",
+            settings="{}",
+            static_state=None,
+            pinned="{}",
+            version_id=f"00000000-0000-4000-8000-{number:012d}",
+            trigger_count=1,
+            versions=1,
+            created_ms=created_ms,
+            updated_ms=created_ms,
+            tags=(),
+        )
+        for number, name in enumerate(names, start=1)
+    )
+    with _appearing_whole(path) as connection:
+        _write_settings(connection, created_ms)
+        _write_workflows(connection, workflows)
+        for statement in INDEXES:
+            connection.execute(statement)
+
+
+@contextlib.contextmanager
+def _appearing_whole(path: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection to an n8n database without rows, which becomes *path* at the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     unfinished.write_bytes(b"")  # says better than SQLite why a file cannot be made
@@ -52,16 +103,7 @@ def write_sqlite(simulation: Simulation, path: Path) -> int:
         connection.execute("BEGIN")
         for statement in TABLES:
             connection.execute(statement)
-        _write_settings(connection, simulation.begins_ms)
-        _write_workflows(connection, simulation.workflows)
-        written = _write_executions(connection, simulation.executions())
-        _write_figures(connection, simulation)
-        for statement in INDEXES:
-            connection.execute(statement)
-        connection.execute(
-            "UPDATE sqlite_sequence SET seq = ? WHERE name = 'execution_entity'",
-            (simulation.last_id,),
-        )
+        yield connection
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.close()
@@ -71,7 +113,6 @@ def write_sqlite(simulation: Simulation, path: Path) -> int:
     finally:
         connection.close()
         unfinished.unlink(missing_ok=True)
-    return written
 
 
 def _insert(connection: sqlite3.Connection, table: str, columns: str, rows: list[Any]) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from persistence.n8n import flatted
 
 _SHOW_TAG = re.compile(r"\bshow-\w{1,50}\b", re.IGNORECASE)
+_ERROR_NAME = re.compile(r"\s*(?:Uncaught )?((?:[A-Za-z_]\w{0,80})?(?:Error|Exception))\b")
 _EARLIEST_MS = 946_684_800_000  # 2000-01-01; below it a number of milliseconds is not one
 _LATEST_MS = 7_258_118_400_000  # 2200-01-01
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,6 +80,8 @@ class StepRun:
     """It ran inside another step (a language model, a tool, a memory of an agent)."""
     message: str | None
     """Of its error."""
+    error: Any
+    """As n8n wrote it; None where there is none."""
     sources: tuple[Source | None, ...]
     """Where each of its inputs came from."""
     query: Mapping[str, Any]
@@ -102,6 +105,8 @@ class Failure:
     full_message: str | None
     """With the first part that n8n 1 moved into the description put back."""
     step: Step | None
+    kind: str | None = None
+    """What n8n calls such an error, with the status of a web answer: "NodeApiError 404"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,8 @@ class Payload:
     """What stopped it, if it failed: one that went on after an error has something here too."""
 
 
-def read_payload(data: str, workflow: str) -> Payload:
-    """Return what the two texts of an `execution_data` row say.
+def read_payload(data: str, workflow: str | Mapping[str, Any]) -> Payload:
+    """Return what the two parts of an `execution_data` row say: the workflow as text or read.
 
     :raises ValueError: one of them cannot be decoded, or is not what n8n writes.
     """
@@ -150,11 +155,13 @@ def read_payload(data: str, workflow: str) -> Payload:
     )
 
 
-def read_steps(workflow: str) -> Mapping[str, Step]:
+def read_steps(workflow: str | Mapping[str, Any]) -> Mapping[str, Step]:
     """Return the steps of a workflow snapshot by name.
 
     :raises ValueError: the text is no JSON object.
     """
+    if not isinstance(workflow, str):
+        return _steps_of(workflow)
     if len(workflow) <= 100_000:
         return _cached_steps(workflow)
     return _read_steps(workflow)
@@ -167,6 +174,10 @@ def _read_steps(workflow: str) -> Mapping[str, Step]:
         raise ValueError("the workflow's snapshot is nested too deeply") from None
     if not isinstance(snapshot, dict):
         raise ValueError("the workflow's snapshot is no object")
+    return _steps_of(snapshot)
+
+
+def _steps_of(snapshot: Mapping[str, Any]) -> Mapping[str, Step]:
     nodes = snapshot.get("nodes")
     steps: dict[str, Step] = {}
     for node in nodes if isinstance(nodes, list) else ():
@@ -212,6 +223,7 @@ def _read_run(step: Step, index: int, run: dict[str, Any]) -> StepRun:
         recovered=_is_recovered(outputs) or status == "crashed",
         attached=attached,
         message=_message_of(error),
+        error=error,
         sources=_sources_of(run.get("source")),
         query=_query_of(run.get("inputOverride")) if attached else {},
         _outputs=outputs,
@@ -293,7 +305,23 @@ def _read_failure(
     if step is None and failed is not None:
         step = failed.step
     message = _message_of(error) or (failed.message if failed else None)
-    return Failure(message, _whole_message(error, message), step)
+    return Failure(message, _whole_message(error, message), step, _kind_of(error, failed))
+
+
+def _kind_of(error: Any, failed: StepRun | None) -> str | None:
+    """What n8n calls the error, or the error of the run that failed."""
+    if not isinstance(error, dict) and failed is not None:
+        error = failed.error
+    if not isinstance(error, dict):
+        return None
+    name, status = error.get("name"), error.get("httpCode")
+    if not isinstance(name, str) or not name.strip():
+        # What a code step throws has no name of its own, but its stack begins with one.
+        stack = error.get("stack")
+        first = _ERROR_NAME.match(stack) if isinstance(stack, str) else None
+        name = first[1] if first else None
+    has_status = isinstance(status, int | str) and re.fullmatch(r"[1-5]\d\d", str(status))
+    return f"{name} {status}" if name and has_status else name
 
 
 def _step_named(name: Any, steps: Mapping[str, Step]) -> Step | None:

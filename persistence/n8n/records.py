@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from persistence.n8n.role import RoleRights
 
 Payload = Literal["read", "missing", "elsewhere", "unreadable"]
-"""Whether an execution's data could be read: *elsewhere* is n8n 2's file storage."""
+"""Whether an execution's data could be read: *elsewhere* is a storage that is not read (S3, Azure),
+*missing* that n8n has none where it should be."""
+
+Kind = Literal["email", "order", "answer", "invoice", "message", "customer", "shown"]
+"""What a step did: *shown* is what a step with a tag in its note has to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +34,9 @@ class ProcessRecord:
 
 @dataclass(frozen=True, slots=True)
 class BusinessRecord:
-    """One e-mail, order or AI answer that a step produced."""
+    """One thing that a step did and that counts as business."""
 
-    kind: Literal["email", "order", "answer"]
+    kind: Kind
     node_name: str
     node_type: str
     run_index: int
@@ -49,9 +57,28 @@ class BusinessRecord:
     customer: str | None = None
     """What customers are grouped by: lower-case address, else the name as written."""
     customer_name: str | None = None
+    customer_details: Mapping[str, str] | None = None
+    """Phone, town and the like; the store keeps them only with contents."""
+    invoice_id: str | None = None
+    invoice_total: float | None = None
+    channel: str | None = None
+    """Of a message: telegram, whatsapp, …; who it came from or went to is the customer."""
+    message_text: str | None = None
+    """Always read; the store keeps it only with contents."""
+    shown_text: str | None = None
+    """What a step with a tag has to tell."""
     show_tag: str | None = None
     duration_s: float | None = None
     """Of an answer: its step's execution time, once per run (None on the run's later items)."""
+
+
+class AttachedValue(NamedTuple):
+    """A value that people, or the Chat Trigger, attached to an execution under a name."""
+
+    key: str
+    value: str
+    is_content: bool
+    """It is what somebody wrote: the store keeps it only with contents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +103,18 @@ class ExecutionRecord:
     retry_of: int | None
     payload: Payload
     error_message: str | None = None
-    """As n8n recorded it; None unless the execution failed or crashed."""
+    """As n8n recorded it, without credentials; None unless the execution failed or crashed."""
+    error_class: str | None = None
+    """What kind of error n8n calls it, such as NodeApiError."""
     error_cause: str | None = None
     """The message with numbers, ids and names taken out, so that equal causes group."""
     error_step: str | None = None
     """Name of the step that failed."""
     error_step_type: str | None = None
     business: tuple[BusinessRecord, ...] = ()
+    attached: tuple[AttachedValue, ...] = ()
+    read_with: str | None = None
+    """The fingerprint of the mapping that told what counts; None where nothing could be read."""
 
 
 class ExecutionState(NamedTuple):
@@ -111,4 +143,6 @@ class SourceFacts:
     journal_mode: str | None
     can_write: bool
     """Whether the role could change n8n's data; we never do."""
+    role: RoleRights | None = None
+    """What the role of a PostgreSQL database may do; None on SQLite."""
     warnings: tuple[str, ...] = field(default=())

@@ -8,52 +8,16 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping
 from email.utils import getaddresses
-from functools import lru_cache
 from typing import Any
 
-Names = Mapping[str, int]
-"""Field names in lower case without separators, with their rank: the lowest found wins."""
+from persistence.mapping.fields import fields, find_all
 
 LONGEST_LINE, LONGEST_TEXT, LONGEST_NAME = 500, 50_000, 255
 
-
-def names(*spelt: str) -> Names:
-    """Field names, the first one the first choice."""
-    return {name: rank for rank, name in enumerate(spelt)}
-
-
-@lru_cache(maxsize=16_384)
-def squeezed(key: str) -> str:
-    """A field name in lower case without separators."""
-    return re.sub(r"[^a-z0-9]", "", key[:100].lower())
-
-
-def find_all(part: Mapping[str, Any], wanted: Names) -> list[Any]:
-    """The filled fields of *part* that *wanted* lists, the first choice first."""
-    found = [
-        (rank, value)
-        for key, value in part.items()
-        if (rank := wanted.get(squeezed(key))) is not None and value is not None and value != ""
-    ]
-    if len(found) > 1:
-        found.sort(key=_rank)
-    return [value for _, value in found]
-
-
-def _rank(found: tuple[int, Any]) -> int:
-    return found[0]
-
-
-def find(part: Mapping[str, Any], wanted: Names) -> Any:
-    """The first choice of the fields of *part* that *wanted* lists; None where there is none."""
-    values = find_all(part, wanted)
-    return values[0] if values else None
-
-
 _MONEY = re.compile(r"^(?:EUR|EURO|USD|GBP|CHF|[€$£])?\s*([-+]?[\d.,'’\s]*\d[.,]?)\s*"
                     r"(?:EUR|EURO|USD|GBP|CHF|[€$£])?$", re.IGNORECASE)  # fmt: skip
+_AMOUNT = fields("amount", "value", "importo", "valore")
 _PLAIN_ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]+@[^\s<>\"',;:()\[\]]+")
 
 
@@ -66,7 +30,7 @@ def parse_amount(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, dict):
-        for inner in find_all(value, names("amount", "value", "importo", "valore")):
+        for inner in find_all(value, _AMOUNT):
             if not isinstance(inner, dict) and (amount := parse_amount(inner)) is not None:
                 return amount
         return None
@@ -162,3 +126,25 @@ def clean_text(value: Any, longest: int) -> str | None:
         # Half of a surrogate pair (a text that was cut in an emoji) has no UTF-8 form.
         text = text.encode("utf-8", "replace").decode("utf-8")
     return text if text.strip() else None
+
+
+_CREDENTIALS = re.compile(
+    r"""(?ix)
+    \b(?: bearer | basic ) \s+ (?=[\w.~+/=-]*\d) [\w.~+/=-]{8,}
+    | \b(?:set-)?cookie ["']? \s* : [^\r\n]+
+    | \b[\w-]*(?: password | passwd | secret | token | api[_-]?key | authorization | cookie
+        | credential | session[_-]?id )[\w-]* ["']? \s*
+        (?: = \s* (?: "[^"]*" | '[^']*' | [^\s,;"'}&]+ )
+          | : \s* (?: "[^"]*" | '[^']*' | (?=[^\s,;"'}&]*\d) [^\s,;"'}&]{4,} ) )
+    | \bkey \s* = \s* (?=[^\s,;"'}&]*\d) [^\s,;"'}&]{6,}
+    | \b(?: sk | pk | rk | xox[a-z] | gh[a-z] | gsk | whsec )[-_](?=[\w-]*\d)[\w-]{10,}
+    | \bAIza[\w-]{20,}
+    | \beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*
+    | (?<=://) [^\s/@:]+ : [^\s/@]+ (?=@)
+    """
+)
+
+
+def without_credentials(text: str) -> str:
+    """*text* with "…" for what gives access: tokens, keys, passwords, cookies, logins in links."""
+    return _CREDENTIALS.sub("…", text)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from persistence.n8n.counters import Counted
 from persistence.n8n.records import (
     BusinessRecord,
     ExecutionRecord,
@@ -45,8 +46,13 @@ class InMemorySource:
     read: list[int] = field(default_factory=list)
     """Which executions were read with their data, as often as they were."""
     unusable_rows: int = 0
+    counters: list[Counted] = field(default_factory=list)
+    """What n8n itself counted."""
     deleted_until: datetime | None = None
     """When the newest execution began that n8n has marked as deleted."""
+
+    read_with: str = "shipped"
+    storage: str | None = None
 
     def facts(self) -> SourceFacts:
         return SourceFacts(
@@ -60,6 +66,13 @@ class InMemorySource:
             journal_mode=None,
             can_write=False,
         )
+
+    def counted(self, since: datetime | None) -> list[Counted]:
+        return [
+            each
+            for each in self.counters
+            if since is None or each.source == "statistics" or each.starts_at >= since
+        ]
 
     def processes(self) -> list[ProcessRecord]:
         return list(self.listed)
@@ -96,6 +109,9 @@ class InMemorySource:
             for i in ids
             if (record := self.executions.get(i)) is not None
         }
+
+    def ids_between(self, first: int, last: int) -> list[int]:
+        return [i for i in self.executions if first <= i <= last]
 
     def add(self, record: ExecutionRecord) -> ExecutionRecord:
         self.executions[record.execution_id] = record

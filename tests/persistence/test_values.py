@@ -374,14 +374,33 @@ def test_a_comparison_has_the_rows_of_both_windows(ask: Ask) -> None:
     assert result.columns == ("period", "executions")
     assert result.rows == (("2026-11", 23), ("2026-10", 6))
     assert not result.coverage.complete, "October began before what is recorded"
+
+
+@pytest.mark.parametrize("narrowed", [{"limit": 2}, {"having": {"op": ">=", "value": 2}}])
+def test_a_ranking_of_one_window_shows_its_own_groups_of_the_other(
+    ask: Ask, narrowed: dict[str, Any]
+) -> None:
     grouped = ask(
-        metric="errors", group_by=("process",), limit=1,
-        window=_window(*november), compare_to=_window(*october),
+        metric="errors", group_by=("process",), **narrowed,
+        window=_window("2026-11-01 00:00", "2026-12-01 00:00"),
+        compare_to=_window("2026-10-01 00:00", "2026-11-01 00:00"),
     )  # fmt: skip
     assert grouped.columns == ("period", "process", "errors")
     assert grouped.rows == (
         ("2026-11", "Assistenza clienti", 3),
+        ("2026-11", "Ordini e-commerce", 2),
+        ("2026-11", "Ping sito", 2),
+        # Less than two, and not among October's first two: still what November is compared with.
         ("2026-10", "Ordini e-commerce", 1),
+    )
+    turned = ask(
+        metric="errors", group_by=("process",), limit=1,
+        window=_window("2026-10-01 00:00", "2026-11-01 00:00"),
+        compare_to=_window("2026-11-01 00:00", "2026-12-01 00:00"),
+    )  # fmt: skip
+    assert turned.rows == (
+        ("2026-10", "Ordini e-commerce", 1),
+        ("2026-11", "Ordini e-commerce", 2),  # and not November's first
     )
 
 

@@ -257,7 +257,10 @@ def test_an_n8n_2_gives_the_same_answers(n8n_2: tuple[N8n2Database, Facts], tmp_
     store = Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
     try:
         synced(str(written.path), store)
-        assert set(written.elsewhere) <= {fact["id"] for fact in facts["unreadable"]}
+        unreadable = {fact["id"] for fact in facts["unreadable"]}
+        assert set(written.elsewhere) <= unreadable
+        assert len(written.in_files) == 38
+        assert not unreadable & set(written.in_files)
         for metric in RECORDED:
             assert disagreements(store, facts, metric.id, FEW) == []
     finally:

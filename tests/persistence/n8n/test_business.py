@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persistence.n8n.business import SENDING_STEPS, extract_business
+from persistence.mapping.declaration import Declaration
+from persistence.n8n.business import extract_business
 from persistence.n8n.payload import Payload, read_payload
 from persistence.n8n.records import BusinessRecord
 from tests.persistence.n8n.n8n_writer import (
@@ -25,6 +26,7 @@ from tests.persistence.n8n.n8n_writer import (
     wrapped,
 )
 
+MAPPING = Declaration().mapping
 CHAIN = "@n8n/n8n-nodes-langchain.chainLlm"
 MAIL = {"from": "Ada <Ada@Example.com>", "to": "info@example.com", "subject": "Reso",
         "textPlain": "Vorrei rendere il vaso."}  # fmt: skip
@@ -43,7 +45,7 @@ def business(
     **result: Any,
 ) -> tuple[BusinessRecord, ...]:
     payload = payload_of(run_data, list(nodes), **result)
-    return extract_business(payload, mode=mode, began_at=BEGAN, not_before=not_before)
+    return extract_business(payload, MAPPING, mode=mode, began_at=BEGAN, not_before=not_before)
 
 
 def one(run_data: Any, *nodes: dict[str, Any], **more: Any) -> BusinessRecord:
@@ -422,7 +424,7 @@ def test_an_answer_that_holds_itself_does_not_stop_the_rest() -> None:
     looped = text.replace('{"self": null}', '{"self": "0"}')
     assert looped != text
     payload = read_payload(looped, json.dumps({"nodes": [node("AI", AGENT)]}))
-    (record,) = extract_business(payload, mode="webhook", began_at=BEGAN)
+    (record,) = extract_business(payload, MAPPING, mode="webhook", began_at=BEGAN)
     assert record.ai_response is None
 
 
@@ -471,7 +473,7 @@ def test_an_order_without_a_number_is_none(value: Any) -> None:
         "Infinity", "1e999"
     )
     payload = read_payload(text, json.dumps({"nodes": [node("Passo", "set")]}))
-    assert extract_business(payload, mode="webhook", began_at=BEGAN) == ()
+    assert extract_business(payload, MAPPING, mode="webhook", began_at=BEGAN) == ()
 
 
 @pytest.mark.parametrize(("value", "number"), [(1001, "1001"), (1001.0, "1001"), ("1001", "1001")])
@@ -651,7 +653,7 @@ RUN_DATA = st.dictionaries(
 @given(RUN_DATA, ANYTHING)
 def test_no_json_of_any_type_stops_the_extraction(run_data: Any, error: Any) -> None:
     payload = payload_of(run_data, NODES, error=error)
-    records = extract_business(payload, mode="webhook", began_at=BEGAN)
+    records = extract_business(payload, MAPPING, mode="webhook", began_at=BEGAN)
     keys = [(r.node_name, r.kind, r.run_index, r.item_index) for r in records]
     assert len(set(keys)) == len(keys)
     for record in records:
@@ -672,5 +674,5 @@ def test_records_hold_only_declared_fields_of_a_request() -> None:
 
 
 def test_the_declared_sending_steps_are_n8n_nodes() -> None:
-    assert all(kind.startswith(BASE) for kind in SENDING_STEPS)
+    assert all(kind.startswith(BASE) for kind in MAPPING.sent_mail.steps)
     assert milliseconds(1) - milliseconds(0) == 1000

@@ -105,3 +105,13 @@ def test_large_texts_know_their_own_addresses() -> None:
     assert flatted.parse(flatten(values)) == values
     with pytest.raises(ValueError, match="outside"):
         flatted.parse(flatten(values).replace('["1"', '["40001"', 1))
+
+
+@pytest.mark.parametrize(
+    "number", [123456789012345678901234567890, 2**64, -(2**70), 2**63 - 1, 1e300, 0.1, -0.0]
+)
+def test_numbers_of_any_length_stay_what_they_are(number: Any) -> None:
+    for value in ({"n": number}, [number], number):
+        found = flatted.parse(flatten(value))
+        assert found == value
+        assert json.dumps(found) == json.dumps(value)

@@ -207,6 +207,33 @@ def test_one_that_saves_its_progress_while_it_runs_is_followed(living: Living) -
     assert living.mails_sent() == 2
 
 
+def test_one_in_the_queue_is_followed_through_running_to_its_end(living: Living) -> None:
+    living.n8n.execution(1, _steps(0), nodes=NODES, status="new", startedAt=None, stoppedAt=None)
+    living.sync()
+    assert living.statuses() == {1: "new"}
+    living.move(1, status="running", startedAt=living.now)
+    living.sync()
+    assert living.statuses() == {1: "running"}
+    living.move(1, status="success", stoppedAt=living.now, mails=2)
+    living.sync()
+    assert (living.statuses(), living.mails_sent()) == ({1: "success"}, 2)
+    living.sync()
+    assert living.source.read == [], "it has ended"
+
+
+def test_one_that_got_stuck_is_looked_at_for_days_until_n8n_calls_it_crashed(
+    living: Living,
+) -> None:
+    living.n8n.execution(1, _steps(1), nodes=NODES, status="running", stoppedAt=None)
+    living.sync()
+    for _ in range(3):
+        assert living.sync(after=DAY).changed == 0
+        assert 1 in living.source.read
+    living.move(1, status="crashed", stoppedAt=living.now)
+    assert living.sync().changed == 1
+    assert (living.statuses(), living.mails_sent()) == ({1: "crashed"}, 1)
+
+
 @pytest.mark.parametrize("removed", ["deleted", "marked as deleted"])
 def test_one_that_n8n_removed_while_it_slept_is_settled(living: Living, removed: str) -> None:
     living.asleep(1, mails=0)

@@ -261,20 +261,23 @@ def test_an_execution_without_its_data_is_read_without_it(
     assert states == ["missing", "read"]
 
 
-def test_data_on_n8ns_disk_is_elsewhere(n8n: N8nWriter, open_source: OpenSource) -> None:
+def test_data_in_a_storage_that_is_not_read_is_elsewhere(
+    n8n: N8nWriter, open_source: OpenSource
+) -> None:
     n8n.sql(
         f"ALTER TABLE {n8n.table('execution_entity')} "
         "ADD COLUMN \"storedAt\" varchar(2) DEFAULT 'db'"
     )
-    n8n.execution(1, payload=False, storedAt="fs")
+    n8n.execution(1, payload=False, storedAt="s3")
     n8n.execution(2, payload=False)
     n8n.execution(3)
+    n8n.execution(4, payload=False, storedAt="az")
     source = open_source(n8n.url)
     states = [r.payload for r in source.executions_after(0, limit=5)]
-    assert states == ["elsewhere", "missing", "read"]
-    facts = source.facts()
-    assert facts.n8n_major == 2
-    assert any("outside its database" in warning for warning in facts.warnings)
+    assert states == ["elsewhere", "missing", "read", "elsewhere"]
+    (told,) = [each for each in source.facts().warnings if "storage" in each]
+    assert "2 executions" in told
+    assert "(az, s3)" in told
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from persistence.n8n.causes import cause_of
-from persistence.n8n.values import address_in, clean_text, parse_amount, without_markup
+from persistence.n8n.values import (
+    address_in,
+    clean_text,
+    parse_amount,
+    without_credentials,
+    without_markup,
+)
 
 
 @pytest.mark.parametrize(
@@ -133,3 +139,25 @@ def test_a_cause_is_short_and_quickly_found() -> None:
         "x@" * 9_000,
     ):
         assert len(cause_of(message) or "") <= 200
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Authorization: Bearer abc123def456", "Authorization: …"),
+        ("GET https://x.example.com/?access_token=abc123&page=2",
+         "GET https://x.example.com/?…&page=2"),
+        ("postgres://ada:s3cret@db.example.com/shop", "postgres://…@db.example.com/shop"),
+        ('{"api_key": "k3y", "order": 5}', '{"…, "order": 5}'),
+        ("Set-Cookie: sid=1; Path=/\nnext", "…\nnext"),
+        ("Incorrect API key provided: sk-proj-0123456789ab.", "Incorrect API key provided: …."),
+        ("key=abc12345", "…"),
+        ("The token has expired", "The token has expired"),
+        ("Invalid token: please log in", "Invalid token: please log in"),
+        ("Wrong password for ada@example.com", "Wrong password for ada@example.com"),
+        ("Basic plan needed", "Basic plan needed"),
+        ("duplicate key value", "duplicate key value"),
+    ],
+)  # fmt: skip
+def test_what_gives_access_is_taken_out_of_texts(text: str, left: str) -> None:
+    assert without_credentials(text) == left

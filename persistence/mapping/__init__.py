@@ -1,0 +1,1 @@
+"""What counts as business, declared: the shipped `mapping.yaml` and the user's additions to it."""
