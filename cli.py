@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -21,10 +22,10 @@ from terminal.progress import progress_bar
 if TYPE_CHECKING:
     from core.clock import Clock
     from core.settings import Settings
-    from persistence.sync import SyncReport
 
 Language = Literal["it", "en"]
 
+WATCH_EVERY_S = 60.0
 DEMO_QUESTIONS = (
     "Quante email abbiamo ricevuto negli ultimi 7 giorni?",
     "Quali processi hanno avuto più errori negli ultimi 30 giorni?",
@@ -117,6 +118,12 @@ def ask(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither read nor write the answer cache.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Also say which model read the question, and why others did not."
+        ),
+    ] = False,
     demo: DemoOption = False,
 ) -> None:
     """Answer a question.
@@ -143,6 +150,7 @@ def ask(
         language=language,
         clock=clock,
         use_cache=not no_cache,
+        explain=explain,
         words=_language_of(settings, language),
         debug=_debugging(),
     )
@@ -184,6 +192,7 @@ def chat(
       agent-cli chat
       agent-cli chat --thread sales
     """
+    from language.question_types.classifier import load_in_background
     from terminal.asking import Asking
     from terminal.conversation import converse, new_thread
 
@@ -201,6 +210,7 @@ def chat(
         debug=_debugging(),
     )
     command = "agent-cli chat --demo" if demo else "agent-cli chat"
+    load_in_background()
     with asking:
         converse(asking, home=settings.home, words=words, resume_command=command)
     if asking.failures and not (sys.stdin and sys.stdin.isatty()):
@@ -208,7 +218,38 @@ def chat(
 
 
 @app.command()
-def sync(as_json: JsonOption = False, demo: DemoOption = False) -> None:
+def sync(
+    seconds: Annotated[
+        float | None,
+        typer.Argument(
+            metavar="SECONDS",
+            help="With --watch: how long to wait between two syncs.",
+            show_default="60",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on copying what is new until Ctrl-C or SIGTERM.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Sum all days and months anew, from the facts.")
+    ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Remove the texts older than MILHENA_CONTENT_DAYS."),
+    ] = False,
+    explain: Annotated[
+        int | None,
+        typer.Option(
+            "--explain",
+            metavar="EXECUTION",
+            min=1,
+            help="Copy nothing; say what is taken from this execution of n8n's, and why.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    demo: DemoOption = False,
+) -> None:
     """Copy what is new in n8n into Milhena's store.
 
     n8n is only read. Questions bring the store up to date by themselves: this is for the first
@@ -218,8 +259,39 @@ def sync(as_json: JsonOption = False, demo: DemoOption = False) -> None:
     Examples:
       agent-cli sync
       agent-cli sync --json
+      agent-cli sync --watch 30
+      agent-cli sync --prune
+      agent-cli sync --explain 1234
     """
-    report = _synchronise(_settings(demo=demo))
+    from terminal import syncing
+
+    chosen = [name for name, on in (("--watch", watch), ("--rebuild", rebuild),
+              ("--prune", prune), ("--explain", explain is not None)) if on]  # fmt: skip
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"{chosen[0]} and {chosen[1]} are two commands: run them in turn")
+    if seconds is not None and not watch:
+        raise typer.BadParameter("SECONDS goes with --watch: agent-cli sync --watch 30")
+    if seconds is not None and not seconds >= 1:
+        raise typer.BadParameter(f"SECONDS is {seconds:g}: n8n is asked once a second at most")
+    if watch:
+        syncing.watch(_settings(demo=demo), every_s=seconds or WATCH_EVERY_S)
+        return
+    if prune:
+        pruned = syncing.prune(_settings(demo=demo))
+        say(f"{pruned:,} texts removed")
+        return
+    if explain is not None:
+        from persistence.explanations import explain_execution
+        from terminal.explaining import show_explanation
+
+        settings = _settings(demo=demo)
+        found = explain_execution(settings, explain)
+        if as_json:
+            say_json(found.as_json())
+        else:
+            show_explanation(found, settings.zone)
+        return
+    report = syncing.synchronise(_settings(demo=demo), rebuild=rebuild)
     if as_json:
         from dataclasses import asdict
 
@@ -251,6 +323,7 @@ def demo(
     """
     from persistence.demo.home import DemoHome
     from terminal.asking import Asking, show
+    from terminal.syncing import synchronise
 
     settings = _settings(demo=False)
     place = DemoHome(settings.home)
@@ -258,7 +331,7 @@ def demo(
         with progress_bar("Inventing a company") as advance:
             place.make(zone=settings.zone, progress=advance)
     settings = _settings(demo=True)
-    _synchronise(settings)
+    synchronise(settings)
     with Asking(settings, thread=None, user="demo", language=None, debug=_debugging()) as asking:
         for question in DEMO_QUESTIONS:
             say(f"> {question}")
@@ -279,7 +352,7 @@ def doctor(as_json: JsonOption = False, demo: DemoOption = False) -> None:
     """Say what is wrong here, and what to do.
 
     Looks at everything that Milhena depends on. Exit code 1 when there is a problem; a warning
-    leaves everything working. No key or password is shown, and no language model is called.
+    leaves everything working. No key or password is shown, and nothing that costs is called.
 
     \b
     Examples:
@@ -297,6 +370,254 @@ def doctor(as_json: JsonOption = False, demo: DemoOption = False) -> None:
         show_checks(checks)
     if status == "problem":
         raise typer.Exit(UNANSWERED)
+
+
+@app.command()
+def usage(
+    by: Annotated[
+        Literal["day", "provider", "model", "user", "need"],
+        typer.Option("--by", help="What to add up."),
+    ] = "day",
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=3_660, help="The last so many days, with today.")
+    ] = 30,
+    user: Annotated[
+        str | None,
+        typer.Option("--user", metavar="NAME", help="Only this user's.", show_default="everybody"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what language models used and cost.
+
+    The demo company's questions count too, and what is left of the budgets is said.
+
+    \b
+    Examples:
+      agent-cli usage
+      agent-cli usage --by user --days 7
+      agent-cli usage --by model --json
+    """
+    from terminal.usage import show_usage
+
+    show_usage(_settings(demo=False), by=by, days=days, user=user, as_json=as_json)
+
+
+keys_app = typer.Typer(
+    name="keys",
+    help="Keep API keys out of files and of the environment.",
+    epilog="They go into the system's keyring, else into an encrypted file in MILHENA_HOME. "
+    "Environment variables (GOOGLE_API_KEY, GROQ_API_KEY, LANGSMITH_API_KEY) win over them.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(keys_app)
+
+# Whatever is typed after the command may be a key: it is taken in, and never repeated.
+_ANY_WORDS = {"ignore_unknown_options": True}
+KeyArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="PROVIDER", help="gemini, groq or langsmith.", show_default=False),
+]
+
+
+@keys_app.command("set", no_args_is_help=True, context_settings=_ANY_WORDS)
+def set_key(provider: KeyArgument) -> None:
+    """Store an API key. It is asked for, and not shown; or it is read from stdin.
+
+    \b
+    Examples:
+      agent-cli keys set gemini
+      agent-cli keys set groq < key.txt
+    """
+    from terminal import keys
+
+    keys.set_key(_settings(demo=False), keys.provider_named(provider))
+
+
+@keys_app.command("list")
+def list_keys(as_json: JsonOption = False) -> None:
+    """Show which keys there are and where each one is; nothing of the keys.
+
+    \b
+    Examples:
+      agent-cli keys list
+      agent-cli keys list --json
+    """
+    from terminal import keys
+
+    keys.list_keys(_settings(demo=False), as_json=as_json)
+
+
+@keys_app.command("remove", no_args_is_help=True, context_settings=_ANY_WORDS)
+def remove_key(provider: KeyArgument) -> None:
+    """Forget a stored API key.
+
+    \b
+    Example:
+      agent-cli keys remove groq
+    """
+    from terminal import keys
+
+    keys.remove_key(_settings(demo=False), keys.provider_named(provider))
+
+
+@keys_app.command("rotate", no_args_is_help=True, context_settings=_ANY_WORDS)
+def rotate_key(
+    provider: KeyArgument,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="First see that the new key works.")
+    ] = True,
+) -> None:
+    """Replace a stored API key by a new one, if that one works.
+
+    What the encrypted file holds is sealed anew.
+
+    \b
+    Examples:
+      agent-cli keys rotate gemini
+      agent-cli keys rotate groq --no-check < new-key.txt
+    """
+    from terminal import keys
+
+    keys.rotate_key(_settings(demo=False), keys.provider_named(provider), check=check)
+
+
+@app.command(name="eval", no_args_is_help=True)
+def evaluate_questions(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="JSON lines of questions.", show_default=False),
+    ],
+    tier: Annotated[
+        Literal["gemini", "groq", "rules"] | None,
+        typer.Option(
+            "--tier",
+            help="Ask only this tier, and the rules where it fails.",
+            show_default="all that have a key",
+        ),
+    ] = None,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--min",
+            metavar="[NAME=]SHARE",
+            help="Exit 1 below this share (0.95 or 95%) of all, or of the one named.",
+            show_default=False,
+        ),
+    ] = None,
+    misses: Annotated[
+        int | None,
+        typer.Option("--misses", min=0, help="Show at most so many misses.", show_default="all"),
+    ] = None,
+    as_json: JsonOption = False,
+    demo: DemoOption = False,
+) -> None:
+    """Measure how well questions are understood.
+
+    Each line of a FILE is a question with what is expected of its answer (type, query, value),
+    or a conversation; docs/evaluation.md has the format. The questions go through the whole
+    graph. A file that lists its own processes needs no n8n.
+
+    \b
+    Examples:
+      agent-cli eval evaluation/held_out.jsonl
+      agent-cli eval mine.jsonl --tier rules --min 0.95 --min type.REFUSED=1
+      agent-cli eval mine.jsonl --demo --json
+    """
+    from terminal.evaluating import below, evaluate, floors, show_report
+
+    wanted = floors(minimum or [])
+    report = evaluate(files, _settings(demo=demo), tier=tier)
+    if as_json:
+        say_json(report.as_json())
+    else:
+        show_report(report, misses=misses)
+    failed = below(report, wanted)
+    for sentence in failed:
+        note(f"error: {sentence}")
+    if failed:
+        raise typer.Exit(UNANSWERED)
+
+
+@app.command()
+def train(
+    version: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="VERSION", min=0, help="With --rollback: the version.", show_default=False
+        ),
+    ] = None,
+    phrases: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--phrases",
+            metavar="FILE",
+            help="More phrases to learn from, JSON lines; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    rollback: Annotated[
+        bool,
+        typer.Option(
+            "--rollback", help="Use VERSION again, or the version before; 0 is the shipped one."
+        ),
+    ] = False,
+    list_versions: Annotated[
+        bool, typer.Option("--list", help="Show the models there are and which is in use.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Train and compare, but register nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+    demo: DemoOption = False,
+) -> None:
+    """Train the classifier of questions anew: their type, and what they ask for.
+
+    It learns from the phrases that ship with Milhena, from yours, and from what people corrected
+    in conversations ("no, intendevo le email inviate"). A new model is used only if it is
+    better than the present one on phrases that neither has seen, and worse on no type. It needs
+    scikit-learn and the sentence embedding (the extras train and embedding).
+
+    \b
+    A phrase is a line such as
+      {"text": "che aria tira?", "type": "ANALYSIS", "language": "it"}
+      {"text": "quanto è entrato in cassa?", "object": "order_value", "language": "it"}
+    GREETING, GENERAL and REFUSED also have a "topic". An "object" is a metric, a list such as
+    list:errors, a story such as story:overview, or none.
+
+    \b
+    Examples:
+      agent-cli train
+      agent-cli train --phrases ours.jsonl --dry-run
+      agent-cli train --list
+      agent-cli train --rollback 0
+    """
+    if version is not None and not rollback:
+        raise typer.BadParameter("a version is only given with --rollback", param_hint="VERSION")
+    if rollback and (list_versions or phrases or dry_run):
+        raise typer.BadParameter("cannot be combined with other options", param_hint="--rollback")
+    from terminal import training
+
+    settings = _settings(demo=demo)
+    if rollback:
+        number = training.roll_back(settings, version)
+        if as_json:
+            say_json({"version": number})
+        else:
+            say(f"Version {number} is in use again.")
+    elif list_versions:
+        found = training.versions(settings)
+        if as_json:
+            say_json(training.versions_as_json(found), indent=2)
+        else:
+            training.show_versions(found)
+    else:
+        with progress_bar("Training") as advance:
+            report = training.train_anew(settings, phrases or [], dry_run=dry_run, progress=advance)
+        if as_json:
+            say_json(report.as_json(), indent=2)
+        else:
+            training.show_report(report)
 
 
 @app.command()
@@ -335,33 +656,6 @@ def serve(
     run(settings, host=host or settings.host, port=settings.port if port is None else port)
 
 
-def _synchronise(settings: Settings) -> SyncReport:
-    """Copy what is new, with a progress bar; Ctrl-C stops between two batches."""
-    import asyncio
-    import threading
-
-    from graph.assistant import Assistant
-    from persistence.sync import SyncProgress, SyncStopped
-
-    stopping = threading.Event()
-    with progress_bar("Reading n8n") as advance, asyncio.Runner() as runner:
-
-        def report(step: SyncProgress) -> None:
-            if stopping.is_set():
-                raise SyncStopped
-            advance(step.done, step.total)
-
-        assistant = runner.run(Assistant.open(settings))
-        try:
-            return runner.run(assistant.synchronise(progress=report))
-        except KeyboardInterrupt:
-            stopping.set()  # the worker thread ends with its batch; the loop waits for it
-            note('stopped; what was read is kept: "agent-cli sync" goes on from there')
-            raise
-        finally:
-            runner.run(assistant.close())
-
-
 def _settings(*, demo: bool) -> Settings:
     """Return the settings of this process, or those of the demo company.
 
@@ -382,7 +676,11 @@ def _settings(*, demo: bool) -> Settings:
     if not place.ends_today(zone=settings.zone):
         note('note: the demo company ends on an earlier day; "agent-cli demo" makes a new one')
     return load_settings(
-        n8n_url=f"sqlite:///{place.database}", n8n_schema=None, store_url=None, home=place.folder
+        n8n_url=f"sqlite:///{place.database}",
+        n8n_schema=None,
+        store_url=None,
+        home=place.folder,
+        shared_home=settings.account_home,  # keys and budgets are the same person's
     )
 
 

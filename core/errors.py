@@ -11,11 +11,15 @@ MilhenaError                    has a code for machines and a sentence for peopl
       x SourceLocked            somebody kept it locked for longer than we wait
   x StoreError                  our own store cannot be read or written
   x ProviderError               one language model failed; the next tier answers
+  x CallRefused                 one language model was not asked (breaker, limit, budget, no key)
+  x KeyStoreError               a stored API key cannot be read or written
 
 Facts are fields, not only text: a caller never parses a message.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class MilhenaError(Exception):
@@ -101,13 +105,91 @@ class StoreError(MilhenaError):
     code = "store_error"
 
 
+class FailureKind(StrEnum):
+    """What went wrong with a provider. Each kind has one recovery: `providers/failures.py`."""
+
+    TRANSIENT = "transient"
+    """Overloaded, broken connection, no answer in time: the next try may work."""
+    RATE_LIMITED = "rate_limited"
+    """Too many requests or tokens for now; it works again in seconds or hours."""
+    QUOTA = "quota"
+    """Out of money or of a quota that time does not give back: the operator must act."""
+    PERMANENT = "permanent"
+    """Key, rights or model are wrong: every call fails until the operator acts."""
+    UNSUITABLE = "unsuitable"
+    """This request is not taken (too large, not understood); others are."""
+    MALFORMED = "malformed"
+    """An answer came, but not the one asked for."""
+    EMPTY = "empty"
+    """An answer without content: blocked for safety, or cut off before it began."""
+    CANCELLED = "cancelled"
+    """Whoever asked stopped waiting: nobody's fault, and never swallowed."""
+
+
+class Refusal(StrEnum):
+    """Why a provider was not asked at all: nothing was sent."""
+
+    NO_KEY = "no_key"
+    NOT_NEEDED = "not_needed"
+    """The local tier was certain, and the operator wants it to be enough then."""
+    CIRCUIT_OPEN = "circuit_open"
+    PAUSED = "paused"
+    """The provider asked to be left alone, or the operator must act first."""
+    LIMIT_REACHED = "limit_reached"
+    """The provider's requests or tokens of this minute or day are used up."""
+    BUDGET_USED_UP = "budget_used_up"
+    """The money that the operator set aside is used up."""
+    BUDGET_UNKNOWN = "budget_unknown"
+    """There is a budget, and what is left of it cannot be looked up: nothing is spent."""
+    NO_TIME = "no_time"
+    """The tiers before it used up the question's time."""
+
+
 class ProviderError(MilhenaError):
-    """One language model failed: the next tier answers."""
+    """One language model failed: the next tier answers.
+
+    ``reason`` is one technical phrase without secrets; ``kind`` decides the recovery; ``status``
+    is the HTTP status where there was one; ``retry_after_s`` what the provider asked for.
+    """
 
     code = "provider_error"
 
-    def __init__(self, provider: str, reason: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        provider: str,
+        reason: str,
+        *,
+        kind: FailureKind = FailureKind.TRANSIENT,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(f"{provider}: {reason}")
         self.provider = provider
         self.reason = reason
+        self.kind = kind
+        self.status = status
         self.retry_after_s = retry_after_s
+
+
+class CallRefused(MilhenaError):
+    """A language model was not asked: the next tier answers.
+
+    ``refusal`` says why; ``retry_after_s`` when it would be asked again, where that is known.
+    """
+
+    code = "call_refused"
+
+    def __init__(
+        self, provider: str, reason: str, *, refusal: Refusal, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{provider}: {reason}")
+        self.provider = provider
+        self.reason = reason
+        self.refusal = refusal
+        self.retry_after_s = retry_after_s
+
+
+class KeyStoreError(MilhenaError):
+    """A stored API key cannot be read or written; the text never holds a part of it."""
+
+    code = "key_store_error"

@@ -63,6 +63,22 @@ class Answer(_Public):
     thread_id: str | None
 
 
+class SkippedBefore(_Public):
+    """A tier that did not read the question."""
+
+    tier: Literal["gemini", "groq", "rules"]
+    kind: str
+    """What went wrong, or why it was not asked; stable, for machines."""
+    reason: str
+    """The same in the question's language, for people."""
+
+
+class ExplainedAnswer(Answer):
+    """An answer that says why the tiers before the one that read the question did not."""
+
+    explain: list[SkippedBefore]
+
+
 class Problem(_Public):
     """Why a question was not answered: a stable code and a sentence."""
 

@@ -16,11 +16,12 @@ from langchain_core.runnables import RunnableConfig
 from core.clock import Clock, FixedClock, SystemClock
 from core.errors import MilhenaError, QuestionError, StoreError
 from core.settings import Settings
-from graph.answer import Answer
+from graph.answer import Answer, ExplainedAnswer
 from graph.build import build_graph
 from graph.context import AgentContext
 from graph.services import Services
 from graph.state import AgentState, Failure, Turn
+from graph.tracing import start_tracing, stop_tracing, trace_metadata
 from persistence.checkpoints import Conversations, open_conversations, storage_errors
 from persistence.sync_report import SyncProgress, SyncReport
 
@@ -59,6 +60,7 @@ class Assistant:
         self._memoryless: Any = self._graph.copy({"checkpointer": None})
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._resources = resources
+        self._traced = start_tracing(services.settings)
 
     @classmethod
     async def open(cls, settings: Settings, *, memory: bool = False) -> Assistant:
@@ -84,15 +86,17 @@ class Assistant:
         language: Literal["it", "en"] | None = None,
         clock: Clock | None = None,
         use_cache: bool = True,
+        explain: bool = False,
         request_id: str | None = None,
     ) -> Answer:
         """Return the answer to *question*.
 
         :param thread: the conversation it belongs to; one user's threads are never another's.
             Its turns are answered one after the other.
+        :param explain: return an `ExplainedAnswer`.
         :raises UnansweredError: it could not be answered (its ``code`` says why).
         """
-        context = self._context(thread, user, language, clock, use_cache, request_id)
+        context = self._context(thread, user, language, clock, use_cache, explain, request_id)
         answer: Step | Answer | None = None
         async for item in self._run(question, context):
             answer = item
@@ -107,10 +111,11 @@ class Assistant:
         language: Literal["it", "en"] | None = None,
         clock: Clock | None = None,
         use_cache: bool = True,
+        explain: bool = False,
         request_id: str | None = None,
     ) -> AsyncIterator[Step | Answer]:
         """Yield a `Step` as each node finishes, then the `Answer`; raises as `ask` does."""
-        context = self._context(thread, user, language, clock, use_cache, request_id)
+        context = self._context(thread, user, language, clock, use_cache, explain, request_id)
         async for item in self._run(question, context):
             yield item
 
@@ -136,10 +141,15 @@ class Assistant:
     def _updates(self, question: str, context: AgentContext) -> Updates:
         asked: dict[str, Any] = {"question": question}
         how: dict[str, Any] = {"context": context, "stream_mode": "updates"}
+        named: RunnableConfig = {
+            "run_name": "milhena",
+            "metadata": trace_metadata(
+                user=context.user_id, thread=context.thread_id, request_id=context.request_id
+            ),
+        }
         if context.thread_id is None:
-            config: RunnableConfig = {"metadata": {"request_id": context.request_id}}
-            return cast(Updates, self._memoryless.astream(asked, config, **how))
-        config = _thread_config(context.thread_id, context.user_id)
+            return cast(Updates, self._memoryless.astream(asked, named, **how))
+        config: RunnableConfig = {**named, **_thread_config(context.thread_id, context.user_id)}
         # One checkpoint a question, written when it is answered.
         return cast(Updates, self._graph.astream(asked, config, durability="exit", **how))
 
@@ -182,14 +192,23 @@ class Assistant:
         *,
         progress: Callable[[SyncProgress], None] | None = None,
         budget_s: float | None = None,
+        rebuild: bool = False,
     ) -> SyncReport:
-        """Copy what is new in n8n; *progress* is called from a worker thread."""
-        return await self.services.databases.synchronise(progress=progress, budget_s=budget_s)
+        """Copy what is new in n8n; *progress* is called from a worker thread.
+
+        *rebuild* sums all days and months anew, too.
+        """
+        return await self.services.databases.synchronise(
+            progress=progress, budget_s=budget_s, rebuild=rebuild
+        )
 
     async def close(self) -> None:
         """Close everything that was opened."""
         await self.services.close()
         await self._resources.aclose()
+        if self._traced:
+            self._traced = False
+            await asyncio.to_thread(stop_tracing)
 
     async def __aenter__(self) -> Assistant:
         return self
@@ -204,6 +223,7 @@ class Assistant:
         language: Literal["it", "en"] | None,
         clock: Clock | None,
         use_cache: bool,
+        explain: bool,
         request_id: str | None,
     ) -> AgentContext:
         return AgentContext(
@@ -213,6 +233,7 @@ class Assistant:
             # "Now" is one moment for the whole question.
             clock=FixedClock((clock or SystemClock()).now()),
             use_cache=use_cache,
+            explain=explain,
             request_id=request_id or uuid.uuid4().hex,
             services=self.services,
         )
@@ -232,4 +253,5 @@ def _answer_of(state: AgentState) -> Answer:
     failure = state.get("failure")
     if failure is not None:
         raise UnansweredError(failure)
-    return Answer.model_validate(state["answer"])
+    kind = ExplainedAnswer if "explain" in state["answer"] else Answer
+    return kind.model_validate(state["answer"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 
+from core.settings import load_settings
 from graph.context import AgentContext
 from graph.nodes.classify import (
     classify_gemini,
@@ -31,6 +32,7 @@ from graph.routing import (
     after_resolve,
 )
 from graph.state import AgentState, Question
+from graph.tracing import start_tracing
 
 MODEL_NODE_TIMEOUT_S = 65.0
 """The outermost limit of a tier; inside it, a tier keeps to what is left of the question's own
@@ -56,7 +58,7 @@ def build_graph() -> StateGraph[AgentState, AgentContext, Question, AgentState]:
         classify_groq,
         timeout=MODEL_NODE_TIMEOUT_S,
         error_handler=groq_failed,
-        destinations=("classify_rules",),
+        destinations=("classify_gemini", "classify_rules"),  # Gemini: for urgent questions
     )
     builder.add_node(classify_rules)
     builder.add_node(resolve)
@@ -89,4 +91,5 @@ def build_graph() -> StateGraph[AgentState, AgentContext, Question, AgentState]:
 
 def dev_server_graph() -> Any:
     """Return the compiled graph for LangGraph's own server, which brings its own checkpointer."""
+    start_tracing(load_settings())  # else it would be traced unscrubbed
     return build_graph().compile(name="milhena")

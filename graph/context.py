@@ -31,6 +31,8 @@ class AgentContext:
     """Answer in this language; None: the question's."""
     clock: Clock = field(default_factory=SystemClock)
     use_cache: bool = True
+    explain: bool = False
+    """Let the answer say why the tiers before the one that read the question did not."""
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started_s: float = field(default_factory=time.perf_counter)
     """When the question came in, on the clock that measures latency."""

@@ -8,16 +8,19 @@ there in time is told.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import SourceError, SourceUnreachable, StoreError
 from core.settings import Settings
 from graph.state import Freshness
+from persistence.read_ahead import ReadAhead
+from persistence.recorded_metrics import AtHand, what_is_at_hand
 from persistence.store import (
     KnownProcess,
     Store,
@@ -74,6 +77,8 @@ class Databases:
         self._copying: set[asyncio.Future[SyncReport]] = set()
         self._settled: tuple[Hashable, int, SyncState | None] | None = None
         self._known: tuple[int, Sequence[KnownProcess]] | None = None
+        self._at_hand: AtHand | None = None
+        self._read_ahead = ReadAhead(**_opening(settings))
         self._closing = Event()
 
     @property
@@ -199,7 +204,15 @@ class Databases:
 
     def _forget_processes(self, state: SyncState | None) -> None:
         if self._known is not None and self._known[0] != (state.data_version if state else 0):
-            self._known = None
+            self._known = self._at_hand = None
+
+    async def at_hand(self) -> AtHand | None:
+        """Of what there are records, for suggestions; None where no store can be read."""
+        nothing_yet = self._at_hand is None or not self._at_hand.metrics
+        if nothing_yet and self.store is not None:
+            with contextlib.suppress(StoreError):
+                self._at_hand = await asyncio.to_thread(what_is_at_hand, self.store)
+        return self._at_hand
 
     # --- keeping up with n8n -------------------------------------------------------------------
 
@@ -293,8 +306,12 @@ class Databases:
         progress: Callable[[SyncProgress], None] | None = None,
         budget_s: float | None = None,
         batch_size: int = SYNC_BATCH,
+        rebuild: bool = False,
     ) -> SyncReport:
         """Copy what is new in n8n into the store, in a worker thread.
+
+        Where there is much to copy, it is decoded by processes of its own. *rebuild* sums all
+        days and months anew, too.
 
         :raises SourceError, StoreError: what the databases say.
         """
@@ -317,6 +334,7 @@ class Databases:
         token = await asyncio.to_thread(source.change_token)
         if self._closing.is_set():
             raise StoreError("the databases were closed before the sync began")
+        now = datetime.now(UTC)
         copying = asyncio.ensure_future(
             asyncio.to_thread(
                 synchronise,
@@ -324,10 +342,13 @@ class Databases:
                 store,
                 zone=self._settings.zone,
                 store_content=self._settings.store_content,
-                now=datetime.now(UTC),
+                content_since=_content_since(self._settings, now),
+                now=now,
                 budget_s=budget_s,
                 batch_size=batch_size,
                 progress=watched,
+                rebuild=rebuild,
+                read_ahead=self._read_ahead,
             )
         )
         copying.add_done_callback(self._copying.discard)
@@ -354,12 +375,24 @@ class Databases:
             self.store.close()
 
 
+def _opening(settings: Settings) -> dict[str, Any]:
+    return {
+        "url": settings.n8n_url or "",
+        "schema": settings.n8n_schema,
+        "pool_size": settings.pool_size,
+        "mapping": settings.mapping,
+        "storage": settings.n8n_storage,
+    }
+
+
 def _open_source(settings: Settings) -> N8nSource:
     from persistence.n8n.source import N8nSource
 
-    return N8nSource.open(
-        settings.n8n_url or "", schema=settings.n8n_schema, pool_size=settings.pool_size
-    )
+    return N8nSource.open(**_opening(settings))
+
+
+def _content_since(settings: Settings, now: datetime) -> datetime | None:
+    return None if settings.content_days is None else now - timedelta(days=settings.content_days)
 
 
 def _open_store(settings: Settings, source: N8nSource | None) -> Store | None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from langgraph.runtime import Runtime
-
 from catalogue import DATA_TYPES
-from graph.context import AgentContext, context_of
-from graph.state import AgentState
+from graph.state import AgentState, Tier
 
 
 async def after_guard(state: AgentState) -> Literal["recall", "respond"]:
@@ -17,17 +14,25 @@ async def after_guard(state: AgentState) -> Literal["recall", "respond"]:
 
 
 async def after_look_up_reading(
-    state: AgentState, runtime: Runtime[AgentContext]
+    state: AgentState,
 ) -> Literal["resolve", "classify_gemini", "classify_groq", "classify_rules"]:
-    """A known reading is resolved; else the first tier that has a key reads the question."""
-    settings = context_of(runtime).settings
-    if state.get("reading") is not None:
-        return "resolve"
-    if settings.gemini_api_key is not None:
-        return "classify_gemini"
-    if settings.groq_api_key is not None:
-        return "classify_groq"
-    return "classify_rules"
+    """A known reading is resolved; else the first tier of the plan reads the question."""
+    return "resolve" if state.get("reading") is not None else tier_after(None, state)
+
+
+def tier_after(
+    tier: Tier | None, state: AgentState
+) -> Literal["classify_gemini", "classify_groq", "classify_rules"]:
+    """Return the node that the plan has after *tier* (None: the first); our own tier is the last.
+
+    Every tier is in a plan at most once, so the edges between the two providers make no circle.
+    """
+    plan = state.get("plan")
+    tiers = [each["tier"] for each in plan["models"]] if plan else []
+    following = tiers[tiers.index(tier) + 1 :] if tier in tiers else tiers if tier is None else []
+    if not following:
+        return "classify_rules"
+    return "classify_gemini" if following[0] == "gemini" else "classify_groq"
 
 
 async def after_resolve(state: AgentState) -> Literal["refresh", "respond"]:

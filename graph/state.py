@@ -13,6 +13,7 @@ from langgraph.channels import UntrackedValue
 
 from catalogue import Reading
 from graph.answer import KeptAnswer
+from language.past_figures import PastFigure
 from persistence.results import Result
 
 Tier = Literal["gemini", "groq", "rules"]
@@ -41,7 +42,31 @@ class SkippedTier(TypedDict):
     """A tier that did not answer, and why."""
 
     tier: Tier
+    kind: str
+    """A `FailureKind` where it failed, a `Refusal` where it was not asked."""
     reason: str
+    """One technical phrase, for the trace and the log."""
+    recovery: NotRequired[str]
+    """What is done about a failure of this kind."""
+    retry_after_s: NotRequired[float | None]
+    """When it will be asked again, where that is known; seconds."""
+
+
+class TierModel(TypedDict):
+    """A tier and the model that it asks."""
+
+    tier: Tier
+    model: str
+
+
+class ModelPlan(TypedDict):
+    """Which tiers may read the question, in which order, and until when."""
+
+    need: str
+    models: list[TierModel]
+    """Those that have a key, the first one first; our own tier comes after them."""
+    until_s: float
+    """When they must be done, on the clock of ``time.perf_counter``."""
 
 
 class Usage(TypedDict):
@@ -79,11 +104,15 @@ class AgentState(Question):
     """Written by `remember`, kept by the checkpointer, read by `recall`."""
     previous: NotRequired[Annotated[Reading | None, UntrackedValue]]
     """Set by `recall`: what the turn before was understood as; read by the tiers and `resolve`."""
+    asked_back: NotRequired[Annotated[int, UntrackedValue]]
+    """Set by `recall`: how many questions back were asked in a row; read by `resolve`."""
     failure: NotRequired[Annotated[Failure | None, UntrackedValue]]
     """Set by `guard`, `refresh` or `run_tool`; read by `respond` and the caller."""
     skipped: NotRequired[Annotated[list[SkippedTier], UntrackedValue]]
-    """Set by `look_up_reading` (no key) and the tiers' error handlers; shows in the trace why a
-    tier did not answer."""
+    """Set by `look_up_reading` (no key) and the tiers' error handlers; shows in the trace, and with
+    ``--explain`` in the answer, why a tier did not answer."""
+    plan: NotRequired[Annotated[ModelPlan | None, UntrackedValue]]
+    """Set by `look_up_reading` where models may be asked; read by the tiers and their edges."""
     reading: NotRequired[Annotated[Reading, UntrackedValue]]
     """Set by `look_up_reading` or a tier, completed by `resolve`, read by all after it."""
     classified_by: NotRequired[Annotated[Tier, UntrackedValue]]
@@ -91,7 +120,7 @@ class AgentState(Question):
     reading_key: NotRequired[Annotated[str | None, UntrackedValue]]
     """Set by `look_up_reading` where the reading may be kept; read by `remember`."""
     usage: NotRequired[Annotated[Usage, UntrackedValue]]
-    """Set by the tiers that call a model."""
+    """Set by the tiers that call a model, and by their error handlers: failures cost too."""
     freshness: NotRequired[Annotated[Freshness | None, UntrackedValue]]
     """Set by `refresh`; None where there is nothing to read from."""
     answer_key: NotRequired[Annotated[str | None, UntrackedValue]]
@@ -102,5 +131,10 @@ class AgentState(Question):
     """Set by `look_up_answer`."""
     result: NotRequired[Annotated[Result | None, UntrackedValue]]
     """Set by `run_tool`, read by `respond`."""
+    past: NotRequired[Annotated[list[PastFigure], UntrackedValue]]
+    """Set by `run_tool` for a question about the future: like periods; read by `respond`."""
+    so_far: NotRequired[Annotated[Result | None, UntrackedValue]]
+    """Set by `run_tool` for a comparison with an unfinished span: as much of the other; read by
+    `respond`."""
     answer: NotRequired[Annotated[dict[str, Any], UntrackedValue]]
     """Set by `respond`: the public answer; read by `remember` and the caller."""

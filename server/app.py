@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 
 from core.settings import Settings
 from graph.assistant import Assistant
+from graph.keeping_up import kept_up
 from server.health import HealthProbe
 from server.health import router as health_router
 from server.limits import BodyLimit
@@ -40,9 +42,17 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with await Assistant.open(settings, memory=True) as assistant:
+        async with (
+            await Assistant.open(settings, memory=True) as assistant,
+            kept_up(assistant.synchronise, every_s=settings.sync_every_s),
+        ):
+            # A keyring may take its time: now, and not while all wait for the first question.
+            await asyncio.to_thread(assistant.services.models.has_key, "gemini")
+            # So is the classifier's second of loading, which no question has to wait for.
+            loading = asyncio.create_task(assistant.services.question_types.ready())
             app.state.assistant = assistant
             yield
+            await loading
 
     app = FastAPI(title="Milhena", version=_version(), lifespan=lifespan)
     app.state.health = HealthProbe(settings)

@@ -18,7 +18,7 @@ from langchain_core.runnables.utils import ConfigurableFieldSpec
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from core.errors import MilhenaError, QuestionError
-from graph.answer import Answer, FailedAnswer
+from graph.answer import Answer, ExplainedAnswer, FailedAnswer
 from graph.assistant import Assistant
 from server.limits import MAX_BATCH
 from server.problems import UnansweredQuestionError
@@ -48,6 +48,10 @@ class Question(BaseModel):
     language: Annotated[
         Literal["it", "en"] | None, WithJsonSchema({"type": "string", "enum": ["it", "en"]})
     ] = Field(None, description="Answer in this language; default: the question's.")
+
+    explain: bool = Field(
+        False, description="Also say why the models before the one that answered did not."
+    )
 
     @field_validator("question")
     @classmethod
@@ -85,7 +89,7 @@ class MilhenaRunnable(Runnable[Question, Answer]):
     @property
     def OutputType(self) -> Any:  # noqa: N802  # langchain's name
         """An answer, or the reason why there is none."""
-        return Answer | FailedAnswer
+        return Answer | ExplainedAnswer | FailedAnswer
 
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:
@@ -204,6 +208,7 @@ def _options(question: Question, request_id: str) -> dict[str, Any]:
         "thread": question.thread_id,
         "user": question.user,
         "language": question.language,
+        "explain": question.explain,
         "request_id": request_id,
     }
 

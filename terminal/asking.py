@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.clock import Clock
     from core.settings import Settings
-    from graph.answer import Answer, FailedAnswer
+    from graph.answer import Answer, ExplainedAnswer, FailedAnswer
     from graph.assistant import Assistant
     from graph.state import Turn
 
@@ -49,6 +49,7 @@ class Asking:
         language: Literal["it", "en"] | None,
         clock: Clock | None = None,
         use_cache: bool = True,
+        explain: bool = False,
         words: Literal["it", "en"] = "en",
         debug: bool = False,
     ) -> None:
@@ -61,6 +62,7 @@ class Asking:
             "language": language,
             "clock": clock,
             "use_cache": use_cache,
+            "explain": explain,
         }
         self._debug = debug
         self._runner: asyncio.Runner | None = None
@@ -207,14 +209,24 @@ def _coded(error: MilhenaError, code: str) -> MilhenaError:
 
 def show(outcome: Answer | FailedAnswer, *, dated: bool = True) -> None:
     """Print *outcome* for a person; *dated* adds from when the data are, where that matters."""
-    from graph.answer import FailedAnswer
+    from graph.answer import ExplainedAnswer, FailedAnswer
 
     if isinstance(outcome, FailedAnswer):
         note(f"error: {outcome.error.message}")
         return
     say(outcome.answer)
+    if isinstance(outcome, ExplainedAnswer):
+        _show_tiers(outcome)
     if dated and (sentence := _staleness(outcome)):
         note(sentence)
+
+
+def _show_tiers(answer: ExplainedAnswer) -> None:
+    from language.tiers_in_words import read_by, tier_name
+
+    note(read_by(answer.classified_by, answer.language))
+    for tier in answer.explain:
+        note(f"  {tier_name(tier.tier, answer.language)}: {tier.reason}")
 
 
 def _staleness(answer: Answer) -> str | None:

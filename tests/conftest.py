@@ -94,6 +94,51 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """URL of a Redis server; a test uses a key prefix of its own.
+
+    The one that MILHENA_TEST_REDIS_URL names, else one on localhost, else one that is started
+    here.
+    """
+    from tests.support import redis_servers
+
+    configured = os.environ.get("MILHENA_TEST_REDIS_URL")
+    if configured:
+        yield configured
+    elif redis_servers.answers(redis_servers.LOCAL_REDIS):
+        yield redis_servers.LOCAL_REDIS
+    else:
+        try:
+            redis_servers.embedded_server()
+        except ImportError as error:
+            if IN_CI:
+                raise
+            pytest.skip(f"no Redis on localhost and none can be started: {error}")
+        with redis_servers.start_redis() as url:
+            yield url
+
+
+@pytest.fixture
+def redis_prefix(redis_server: str) -> Iterator[str]:
+    """A prefix for keys that nobody else uses; what it was used for is deleted afterwards."""
+    from tests.support import redis_servers
+
+    prefix = f"milhena-test-{uuid.uuid4().hex[:12]}"
+    yield prefix
+    redis_servers.forget(redis_server, prefix)
+
+
+def _redis_used() -> str:
+    configured = os.environ.get("MILHENA_TEST_REDIS_URL")
+    if configured:
+        return f"the server at {make_url(configured).render_as_string(hide_password=True)}"
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        listening = probe.connect_ex(("127.0.0.1", 6379)) == 0
+    return "the server on localhost" if listening else "a server that the tests start"
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say which servers the tests will use."""
     postgres = os.environ.get("MILHENA_TEST_POSTGRES_URL")
@@ -101,4 +146,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         shown = make_url(postgres).render_as_string(hide_password=True)
     else:
         shown = "a server on localhost, else one that the tests start"
-    return [f"PostgreSQL: {shown}", f"docker-compose: {shutil.which('docker-compose') or 'none'}"]
+    return [
+        f"PostgreSQL: {shown}",
+        f"Redis: {_redis_used()}",
+        f"docker-compose: {shutil.which('docker-compose') or 'none'}",
+    ]

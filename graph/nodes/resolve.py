@@ -11,10 +11,14 @@ from core.errors import SourceError, StoreError
 from graph.context import AgentContext, context_of
 from graph.nodes.classify import local_reading
 from graph.state import AgentState
+from language.clarifying import without_asking
+
+MOST_ASKED_BACK = 2
+"""Questions back in a row; a third would only annoy."""
 
 
 async def resolve(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
-    """Complete `reading`.
+    """Complete `reading`; after two questions back in a row there is no third.
 
     The grammar's own reading is complete already, except where a process name is not known: it
     may be younger than the store, which is then brought up to date first.
@@ -27,9 +31,12 @@ async def resolve(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
         try:
             await context.services.databases.refresh()
         except (SourceError, StoreError):
-            return {"reading": reading}  # the question back is right with what is known
-        draft = state["reading"] if state["classified_by"] != "rules" else None
-        reading = await local_reading(state, context, draft=draft)
+            pass  # the question back is right with what is known
+        else:
+            draft = state["reading"] if state["classified_by"] != "rules" else None
+            reading = await local_reading(state, context, draft=draft)
+    if reading.type is QuestionType.CLARIFY and state.get("asked_back", 0) >= MOST_ASKED_BACK:
+        reading = without_asking(reading)
     return {"reading": reading}
 
 

@@ -15,6 +15,7 @@ from graph.answer import KeptAnswer, Table
 from graph.context import AgentContext, context_of
 from graph.state import AgentState, Freshness
 from language.rendering import render
+from language.tiers_in_words import why_not
 from language.windows_in_words import moment_in_words
 from persistence.results import Result
 
@@ -39,11 +40,16 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
             zone=context.zone,
             processes=await context.services.databases.processes(),
             source_configured=context.services.databases.configured,
+            past=state.get("past") or (),
+            so_far=state.get("so_far"),
+            recorded=None
+            if reading.type in DATA_TYPES
+            else await context.services.databases.at_hand(),
         )
         kept = KeptAnswer(answer=text, data=_table(result))
     freshness = state.get("freshness")
     fresh_as_of = freshness["synced_at"] if freshness else None
-    answer = {
+    answer: dict[str, Any] = {
         "question": state["question"],
         "answer": _with_trouble(kept.answer, state, context),
         "language": reading.language,
@@ -66,7 +72,21 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
         "request_id": context.request_id,
         "thread_id": context.thread_id,
     }
+    if context.explain:
+        answer["explain"] = _explained(state)
     return {"answer": answer}
+
+
+def _explained(state: AgentState) -> list[dict[str, str]]:
+    language = state["reading"].language
+    return [
+        {
+            "tier": each["tier"],
+            "kind": each["kind"],
+            "reason": why_not(each["kind"], language, retry_after_s=each.get("retry_after_s")),
+        }
+        for each in state.get("skipped", [])
+    ]
 
 
 def _complete(state: AgentState, result: Result | None) -> bool:

@@ -10,9 +10,13 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from catalogue import BusinessQuery, Clarification, QuestionType, Reading
+from catalogue.periods import calendar_week, like_windows
 from core.errors import QueryError, StoreError
 from graph.context import AgentContext, context_of
 from graph.state import AgentState
+from language.fair_comparison import query_of_equal_parts
+from language.past_figures import PastFigure
+from persistence.results import Result
 from tools import BusinessQueryTool, MetricsTool, WorkflowTool
 
 
@@ -39,11 +43,67 @@ async def run_tool(state: AgentState, runtime: Runtime[AgentContext]) -> dict[st
         message = await tool.ainvoke(
             {"type": "tool_call", "id": context.request_id, "name": tool.name, "args": arguments}
         )
+        past = await _past(state["reading"], made_with, context)
+        so_far = await _so_far(query, made_with, context)
     except QueryError as error:
         return {"result": None, "reading": _asked_back(state["reading"], error)}
     except StoreError as error:
         return {"result": None, "failure": {"code": error.code, "message": str(error)}}
-    return {"result": message.artifact}
+    return {"result": message.artifact, "past": past, "so_far": so_far}
+
+
+async def _so_far(
+    query: BusinessQuery, made_with: dict[str, Any], context: AgentContext
+) -> Result | None:
+    """As much of the earlier span as has gone by of the later one, where that is unfinished."""
+    equal_parts = query_of_equal_parts(query, context.now(), context.zone)
+    if equal_parts is None:
+        return None
+    return await _answered(equal_parts, made_with, context)
+
+
+async def _answered(
+    query: BusinessQuery, made_with: dict[str, Any], context: AgentContext
+) -> Result:
+    tool = BusinessQueryTool(**made_with)
+    message = await tool.ainvoke(
+        {
+            "type": "tool_call",
+            "id": context.request_id,
+            "name": tool.name,
+            "args": {"query": query},
+        }
+    )
+    result: Result = message.artifact
+    return result
+
+
+async def _past(
+    reading: Reading, made_with: dict[str, Any], context: AgentContext
+) -> list[PastFigure]:
+    """What a question about the future can be measured by: the same metric over like periods.
+
+    Only periods that are recorded as a whole; without a period, the last whole weeks.
+    """
+    query = reading.query
+    if reading.type is not QuestionType.PREDICTION or query is None or query.metric is None:
+        return []
+    now = context.now()
+    asked = query.window or calendar_week(now, context.zone)
+    figures: list[PastFigure] = []
+    for window in like_windows(asked, now, context.zone):
+        single = query.model_copy(
+            update={
+                "window": window, "compare_to": None, "group_by": (), "having": None,
+                "order": None, "limit": None, "offset": 0,
+            }
+        )  # fmt: skip
+        result = await _answered(single, made_with, context)
+        if not result.coverage.complete:
+            break  # earlier ones are not recorded either
+        if result.rows:
+            figures.append(PastFigure(window, result.rows[0][-1]))
+    return figures
 
 
 def _asked_back(reading: Reading, error: QueryError) -> Reading:

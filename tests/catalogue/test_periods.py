@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue import Window
-from catalogue.periods import day_window, elapsed_part, period_label, previous_window
+from catalogue.periods import (
+    day_window,
+    elapsed_part,
+    like_windows,
+    period_label,
+    previous_window,
+)
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -150,3 +156,56 @@ def test_the_period_before_ends_where_the_period_begins(
     assert before.end.astimezone(UTC) == begin.astimezone(UTC)
     assert before.start is not None
     assert before.start.astimezone(UTC) < before.end.astimezone(UTC)
+
+
+NOW = datetime(2026, 11, 18, 10, 30, tzinfo=ROME)
+
+
+@pytest.mark.parametrize(
+    ("asked", "latest", "fourth"),
+    [
+        (("2026-11-19", "2026-11-20"), ("2026-11-12", "2026-11-13"), ("2026-10-22", "2026-10-23")),
+        (("2026-11-23", "2026-11-30"), ("2026-11-09", "2026-11-16"), ("2026-10-19", "2026-10-26")),
+        (("2026-12-01", "2027-01-01"), ("2026-10-01", "2026-11-01"), ("2026-07-01", "2026-08-01")),
+        (("2027-01-01", "2027-04-01"), ("2026-07-01", "2026-10-01"), ("2025-10-01", "2026-01-01")),
+        (("2027-01-01", "2028-01-01"), ("2025-01-01", "2026-01-01"), ("2022-01-01", "2023-01-01")),
+        (
+            ("2026-11-18T14:00", "2026-11-18T18:00"),
+            ("2026-11-11T14:00", "2026-11-11T18:00"),
+            ("2026-10-21T14:00", "2026-10-21T18:00"),
+        ),
+    ],
+    ids=["tomorrow", "next week", "next month", "next quarter", "next year", "this afternoon"],
+)
+def test_like_windows_are_the_latest_ones_of_their_kind_that_are_over(
+    asked: tuple[str, str], latest: tuple[str, str], fourth: tuple[str, str]
+) -> None:
+    found = like_windows(window(*asked), NOW, ROME)
+    assert len(found) == 4
+    assert (found[0], found[3]) == (window(*latest), window(*fourth))
+
+
+def test_nothing_is_like_a_window_without_a_beginning() -> None:
+    assert like_windows(window(None, "2026-11-20"), NOW, ROME) == []
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    st.integers(1, 400),
+    st.integers(1, 6),
+)
+def test_like_windows_are_over_begin_alike_and_follow_one_another(
+    start: datetime, days: int, count: int
+) -> None:
+    begin = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = Window(
+        start=begin.replace(tzinfo=ROME), end=(begin + timedelta(days=days)).replace(tzinfo=ROME)
+    )
+    found = like_windows(asked, NOW, ROME, count)
+    assert len(found) == count
+    for each in found:
+        assert each.end <= NOW
+        assert each.start is not None
+        assert each.start.hour == 0
+    starts = [each.start for each in found if each.start is not None]
+    assert starts == sorted(starts, reverse=True)

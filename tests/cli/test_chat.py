@@ -45,7 +45,7 @@ def test_a_conversation_at_a_terminal(terminal: Terminal, clean_environment: Pat
 def test_ctrl_d_leaves_with_zero(terminal: Terminal) -> None:
     terminal.wait_for(PROMPT)
     terminal.type("\x04")
-    assert terminal.wait_for_the_end() == 0
+    assert terminal.wait_for_the_end(again="\x04") == 0
     assert "Traceback" not in terminal.seen
 
 

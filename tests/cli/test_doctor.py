@@ -115,3 +115,22 @@ def test_the_table_fits_a_narrow_terminal(agent: Agent) -> None:
     done = agent("doctor", COLUMNS="40", NO_COLOR="1", HOME=os.environ["HOME"])
     assert max(map(len, done.stdout.splitlines())) <= 40
     assert "\x1b" not in done.stdout
+
+
+def test_a_misspelt_variable_is_told_with_the_one_that_was_meant(
+    agent: Agent, tmp_path: Path
+) -> None:
+    typed = checks_of(agent("doctor", "--json", MILHENA_TIMEZON="Europe/Rome").stdout)["settings"]
+    assert typed["status"] == "warning"
+    assert "MILHENA_TIMEZON:" in typed["message"]
+    assert "MILHENA_TIMEZONE" in typed["advice"]
+    (tmp_path / ".env").write_text("MILHENA_STORE=x\n")
+    assert checks_of(agent("doctor", "--json").stdout)["settings"]["facts"]["unknown"] == [
+        "MILHENA_STORE"
+    ]
+
+
+def test_in_a_pipe_a_finding_is_not_broken_into_lines(agent: Agent, tmp_path: Path) -> None:
+    place = f"sqlite:///{tmp_path / ('deep' * 30) / 'n8n.sqlite'}"
+    done = agent("doctor", MILHENA_N8N_URL=place)
+    assert any(place.removeprefix("sqlite:///") in line for line in done.stdout.splitlines())

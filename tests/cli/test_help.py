@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .conftest import Agent
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("ask", "chat", "sync", "demo", "doctor", "serve")
+COMMANDS = ("ask", "chat", "sync", "demo", "doctor", "train", "serve")
 BARE_PROGRAM = """
 import typer
 app = typer.Typer()

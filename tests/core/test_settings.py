@@ -83,6 +83,9 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> N
         pytest.param("MILHENA_POOL_SIZE", "many", id="no number"),
         pytest.param("MILHENA_REFRESH_BUDGET_S", "-1", id="below its range"),
         pytest.param("MILHENA_CLASSIFY", "guess", id="none of the choices"),
+        pytest.param("MILHENA_MODELS_URGENT", "groq:small, claude", id="no provider's model"),
+        pytest.param("MILHENA_GEMINI_BASE_URL", "http://[broken", id="no address"),
+        pytest.param("MILHENA_GROQ_BASE_URL", "models.example.com", id="an address of no kind"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_its_variable(

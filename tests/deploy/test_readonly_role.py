@@ -23,6 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
+from core.checks import Check
+from core.settings import load_settings
+from persistence.checks import check_databases
+from tests.persistence.n8n.n8n_writer import N8nWriter
+
 SCRIPT = Path(__file__).parents[2] / "deploy" / "n8n-readonly.sql"
 READABLE = (
     "execution_entity",
@@ -157,6 +162,87 @@ def test_a_second_run_takes_back_what_was_granted_by_hand(
             with pytest.raises(ProgrammingError, match="permission denied"):
                 connection.execute(count_of(name))
             connection.rollback()
+
+
+def test_annotated_executions_are_known_but_not_what_was_written(owner: Engine, role: str) -> None:
+    make_tables(owner, "n8n", READABLE)
+    with owner.begin() as connection:
+        connection.execute(
+            text('create table n8n.execution_annotations ("executionId" int, note text)')
+        )
+    assert psql(owner.url, role=role, password=PHRASE).returncode == 0
+    engine = create_engine(owner.url.set(username=role, password=PHRASE))
+    with engine.connect() as connection:
+        connection.execute(text('select "executionId" from n8n.execution_annotations'))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text("select note from n8n.execution_annotations"))
+    engine.dispose()
+
+
+# --- what doctor says of roles -------------------------------------------------------------------
+
+
+def n8n_of(url: URL, owner: Engine) -> N8nWriter:
+    """n8n's tables, with some of its secret ones."""
+    writer = N8nWriter(owner.url.render_as_string(hide_password=False), schema="n8n")
+    writer.workflow()
+    make_tables(owner, "n8n", ["execution_metadata", "workflow_statistics", *SECRET])
+    return writer
+
+
+def diagnosis(url: URL, tmp_path: Path) -> Check:
+    settings = load_settings(n8n_url=url.render_as_string(hide_password=False), home=tmp_path)
+    return check_databases(settings)[0]
+
+
+def test_doctor_has_nothing_to_say_of_the_role_that_the_script_made(
+    owner: Engine, role: str, tmp_path: Path
+) -> None:
+    n8n_of(owner.url, owner).close()
+    assert psql(owner.url, role=role, password=PHRASE).returncode == 0
+    check = diagnosis(owner.url.set(username=role, password=PHRASE), tmp_path)
+    assert check.status == "ok", check
+    rights = check.facts["role"]
+    assert isinstance(rights, dict)
+    assert rights["user"] == role
+    assert not rights["superuser"]
+    assert rights["starts_read_only"]
+    assert rights["has_time_limit"]
+    for name in ("writable", "secrets", "lacking"):
+        assert rights[name] == ()
+
+
+@pytest.mark.parametrize(
+    ("grants", "told"),
+    [
+        (("grant update on n8n.workflow_entity to {r}",), "could change workflow_entity"),
+        (("grant create on schema n8n to {r}",), "could make tables in n8n's schema"),
+        (("grant select on n8n.credentials_entity to {r}",), "may read credentials_entity"),
+        (
+            ("revoke select on n8n.execution_metadata from {r}",),
+            "may not read execution_metadata (what people attached to executions)",
+        ),
+    ],
+)
+def test_doctor_warns_of_a_role_with_other_rights(
+    owner: Engine, role: str, tmp_path: Path, grants: tuple[str, ...], told: str
+) -> None:
+    n8n_of(owner.url, owner).close()
+    assert psql(owner.url, role=role, password=PHRASE).returncode == 0
+    with owner.begin() as connection:
+        for grant in grants:
+            connection.execute(text(grant.format(r=f'"{role}"')))
+    check = diagnosis(owner.url.set(username=role, password=PHRASE), tmp_path)
+    assert check.status == "warning"
+    assert told in str(check.advice)
+    assert "deploy/n8n-readonly.sql" in str(check.advice)
+
+
+def test_doctor_warns_of_a_superuser(owner: Engine, tmp_path: Path) -> None:
+    n8n_of(owner.url, owner).close()
+    check = diagnosis(owner.url, tmp_path)
+    assert (check.status, check.facts["can_write"]) == ("warning", True)
+    assert "is a superuser" in str(check.advice)
 
 
 def test_another_schema_and_an_older_n8n_without_some_tables_will_do(
