@@ -5,7 +5,20 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("grammar", "questions", "processes")
+BENCHMARKS = (
+    "grammar",
+    "questions",
+    "processes",
+    "shared_state",
+    "question_types",
+    "provider_faults",
+    "aimock",
+    "router",
+    "budgets",
+    "sync",
+    "history",
+    "beside_sqlite",
+)
 
 
 def main() -> int:

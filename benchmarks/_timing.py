@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import statistics
 import subprocess
 import sys
@@ -10,6 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+
+def only_the_defaults(*, log_level: int = logging.CRITICAL) -> None:
+    """Forget the settings of this machine, and say nothing below *log_level*."""
+    for name in list(os.environ):
+        if name.startswith(("MILHENA_", "LANGSMITH_", "LANGCHAIN_")):
+            del os.environ[name]
+    logging.getLogger("milhena").setLevel(log_level)
 
 
 def wall_s(command: Sequence[str], environment: dict[str, str]) -> float:
