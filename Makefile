@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AIMOCK := 1.43
 
-.PHONY: help install demo test check bench lock format
+.PHONY: help install demo test check bench aimock lock format
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -21,8 +22,13 @@ check: $(VENV)/.installed-dev ## Lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
-bench: $(VENV)/.installed-dev ## Measure: ratios within one run
+bench: $(VENV)/.installed-dev aimock ## Measure: ratios within one run
 	$(BIN)/python -m benchmarks
+
+aimock: $(VENV)/.installed-dev ## Install the provider that faults are tested with; needs Node
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(VENV)/aimock @copilotkit/aimock@$(AIMOCK); \
+	else echo "npm is not installed: what aimock plays is left out"; fi
 
 format: $(VENV)/.installed-dev ## Write the format that `make check` wants
 	$(BIN)/ruff check --fix .
@@ -30,10 +36,10 @@ format: $(VENV)/.installed-dev ## Write the format that `make check` wants
 
 lock: $(VENV)/.installed-dev ## Pin the dependencies anew
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --quiet --output-file requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --quiet --output-file requirements-dev.txt
 

@@ -71,6 +71,13 @@ SELECT format('GRANT SELECT ON %I.%I TO %I', schemaname, tablename, :'role')
  ORDER BY tablename
 \gexec
 
+-- Which executions somebody annotated (n8n never deletes those), but not what they wrote.
+SELECT format('GRANT SELECT ("executionId") ON %I.execution_annotations TO %I', :'schema', :'role')
+  FROM pg_attribute
+ WHERE attrelid = to_regclass(format('%I.execution_annotations', :'schema'))
+   AND attname = 'executionId'
+\gexec
+
 COMMIT;
 
 -- Without n8n's tables there is nothing to read yet: say so, where a script can see it.

@@ -9,7 +9,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "cli.md"
-COMMANDS = ("", "ask", "chat", "sync", "demo", "doctor", "serve")
+COMMANDS = (
+    "",
+    "ask",
+    "chat",
+    "sync",
+    "demo",
+    "doctor",
+    "train",
+    "serve",
+    "usage",
+    "keys",
+    "keys set",
+    "keys list",
+    "keys remove",
+    "keys rotate",
+)
 
 
 def help_of(command: str) -> str:
@@ -17,7 +32,7 @@ def help_of(command: str) -> str:
     # Plain and of one width, whatever terminal this runs in.
     plain = {"TYPER_USE_RICH": "0", "NO_COLOR": "1", "COLUMNS": "96", "TERMINAL_WIDTH": "96"}
     program = "from cli import app; app(prog_name='agent-cli')"
-    arguments = [command, "--help"] if command else ["--help"]
+    arguments = [*command.split(), "--help"]
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", program, *arguments],
         cwd=ROOT,
