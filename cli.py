@@ -520,7 +520,7 @@ def evaluate_questions(
 
     \b
     Examples:
-      agent-cli eval evaluation/held_out.jsonl
+      agent-cli eval evaluation/questions/held_out.*.jsonl --misses 0
       agent-cli eval mine.jsonl --tier rules --min 0.95 --min type.REFUSED=1
       agent-cli eval mine.jsonl --demo --json
     """
