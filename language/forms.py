@@ -134,6 +134,10 @@ def _as_causes(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     groups = [group for group in said_groups(sentence) if group != "cause"][:1]
     draft.group_by = [*groups, "cause"]
     draft.order, draft.focus = "desc", "cause"
+    draft.having = said_condition(sentence) if Cue.NEVER not in cues else None
+    if draft.having is not None:
+        sentence.masked.update(numbers_of_conditions(sentence))  # they are read
+        return True
     draft.limit = said_number(sentence)
     return True
 
@@ -177,7 +181,7 @@ def _as_email_story(sentence: Sentence, draft: Draft, metric: str | None) -> boo
     cues = sentence.cues
     about_mail = metric in ("emails_received", "emails_sent") or cues.any(Cue.EMAIL, Cue.WROTE_US)
     asked = (
-        (cues.any(Cue.SUMMARY, Cue.CONTENT) and about_mail and Cue.ORDER not in cues)
+        (cues.any(Cue.SUMMARY, Cue.CONTENT, Cue.TELL) and about_mail and Cue.ORDER not in cues)
         or (Cue.CONTENT in cues and metric is None and not sentence.mentions)
         or (Cue.WE_ANSWERED in cues and Cue.HOW_MANY not in cues)
         or (Cue.CONTENT in cues and Cue.CUSTOMER in cues)
@@ -190,20 +194,39 @@ def _as_email_story(sentence: Sentence, draft: Draft, metric: str | None) -> boo
 
 
 def _as_error_story(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
-    """ "analisi degli errori" """
+    """ "analisi degli errori", "cosa è andato storto, e perché?" """
     cues = sentence.cues
     if not cues.any(Cue.ERROR, Cue.FAILED) or metric not in ("errors",):
         return False
-    if not cues.any(Cue.ANALYSE, Cue.SUMMARY, Cue.HOW_GOING, Cue.STATE) or cues.any(
-        Cue.HOW_MANY, Cue.TREND, Cue.COMPARE, Cue.IMPROVE, *RANKING
-    ):
+    told = cues.any(Cue.TELL) or (
+        cues.any(Cue.WHY, Cue.CAUSE) and (cues.any(Cue.SUMMARY) or _asks_what_failed(sentence))
+    )
+    judged = cues.any(Cue.ANALYSE, Cue.SUMMARY, Cue.HOW_GOING, Cue.STATE)
+    if not told and (not judged or cues.any(Cue.WHY, Cue.CAUSE)):
+        return False
+    if cues.any(Cue.HOW_MANY, Cue.TREND, Cue.COMPARE, Cue.IMPROVE, *RANKING):
         return False
     if said_groups(sentence) or draft.compare_to is not None:
         return False
-    if Cue.HOW_GOING in cues and Cue.FAILED in cues and Cue.ERROR not in cues:
+    if not told and Cue.HOW_GOING in cues and Cue.FAILED in cues and Cue.ERROR not in cues:
         return False
     draft.tell("errors")
     return True
+
+
+def _asks_what_failed(sentence: Sentence) -> bool:
+    """Whether all that failed is asked for: "cosa è andato storto", "what broke"."""
+    cues = sentence.cues
+    for failed in cues.of(Cue.FAILED):
+        place = failed.start - 1
+        while place >= 0 and sentence.words[place] in _LIST_FRAME:
+            place -= 1
+        if cues.ending_at(place, Cue.WHICH, Cue.DEFINE) and sentence.words[place] in _WHAT:
+            return True
+    return False
+
+
+_WHAT = frozenset({"cosa", "che", "cos", "what"})
 
 
 def _as_overview(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
@@ -440,7 +463,9 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     elif Cue.WHERE in cues and sentence.mentions and metric == "errors":
         group = "step"  # "dove si rompe il processo ordini?"
     elif who:
-        group = "customer" if METRICS[metric].measure.facts == "orders" else "sender"
+        facts = METRICS[metric].measure.facts
+        chosen = len(sentence.mentions) > 1 or (ranked and facts == "executions")
+        group = "process" if chosen else "customer" if facts == "orders" else "sender"
     elif ranked and Cue.WHEN in cues:
         group = "hour"
     elif (ranked or having) and not groups and not sentence.mentions:
@@ -635,7 +660,9 @@ def _as_list(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         return False  # "gli ordini di ieri quanti sono stati?"
     if metric == "order_value":
         return False
-    if not (_lists_things(sentence) or said_number(sentence)):
+    if _wants_no_list(sentence) or not (
+        _lists_things(sentence) or said_number(sentence) or _tells_what_about(sentence, metric)
+    ):
         return False
     draft.list(str(list_of(metric)))
     keep_counted(draft, metric)
@@ -651,14 +678,49 @@ _LISTABLE = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.EXECUTION, Cue.ERROR, Cue.FA
 
 _LIST_FRAME = word_set(
     """sono erano gli le i the are were stati state stato e c che ci tutti tutte all ultimi ultime
-    altri altre dei delle degli solo nuovi nuove new s"""
+    altri altre dei delle degli solo nuovi nuove new s tutto quello cio quel every everything each
+    single that has have quelli quelle ogni full complete over me us a an un una"""
 )
+
+
+def _wants_no_list(sentence: Sentence) -> bool:
+    """ "don't give me a list", "senza elenco": a figure will do."""
+    cues = sentence.cues
+    for hit in cues.of(Cue.LIST):
+        nearest = [each.end for each in cues.of(Cue.NOT, Cue.EXCEPT) if each.end <= hit.start]
+        if nearest and hit.start - max(nearest) <= _FEW_BETWEEN:
+            return True
+    return False
+
+
+_FEW_BETWEEN = 4
+
+
+def _tells_what_about(sentence: Sentence, metric: str) -> bool:
+    """ "mail che parlano di rimborso": whoever says which ones wants to see them."""
+    return (
+        metric in ("emails_received", "emails_sent")
+        and any(each.field == "text" for each in sentence.filters)
+        and "?" not in sentence.text
+        and not sentence.sounds_future
+        and not sentence.cues.any(Cue.THERE_IS, Cue.TREND, Cue.COMPARE, Cue.RATE)
+        and any(
+            hit.end < len(sentence.words)
+            and hit.start <= 1
+            and sentence.words[hit.end] in ("che", "that", "which")
+            for hit in sentence.cues.of(Cue.EMAIL, Cue.MESSAGE)
+        )
+    )
 
 
 def _lists_things(sentence: Sentence) -> bool:
     """Whether things are to be shown one by one."""
     cues = sentence.cues
-    if Cue.LIST in cues:
+    if Cue.LIST in cues or any(
+        hit.end - hit.start > 1 or hit.start == len(sentence.words) - 1
+        for hit in cues.of(Cue.SHOW_THEM)
+        if sentence.words[hit.start] not in ("quali", "which", "what", "e")
+    ):
         return True
     for asking in cues.of(Cue.WHICH, Cue.GIVE):
         place = asking.end
@@ -777,9 +839,9 @@ FORMS: tuple[Form, ...] = (
     _as_too_particular,
     _as_email_story,
     _as_correlation,
+    _as_error_story,
     _as_causes,
     _as_day_story,
-    _as_error_story,
     _as_several,
     _as_overview,
     _as_trend,

@@ -457,6 +457,8 @@ def _read_type(sentence: Sentence, draft: Draft) -> None:
         analytical = True
     if draft.compare_to is not None or "cause" in draft.group_by:
         analytical = True
+    if draft.story == "email" and cues.any(Cue.WE_ANSWERED, Cue.TELL):
+        analytical = False  # who wrote, and what the answer was: nothing is judged
     if analytical and draft.has_object:
         draft.type = QuestionType.ANALYSIS
 

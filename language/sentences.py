@@ -288,7 +288,7 @@ def _not_time_after_all(tokens: Sequence[Token], cues: Cues, masked: set[int]) -
     for hit in cues:
         taken = masked.intersection(range(hit.start, hit.end))
         if taken and (
-            hit.cue in (Cue.SUMMARY, Cue.HOW_GOING, Cue.ONE_BEFORE)
+            hit.cue in (Cue.SUMMARY, Cue.HOW_GOING, Cue.ONE_BEFORE, Cue.TELL)
             or (
                 hit.start not in masked
                 and all(tokens[place].word in _PREPOSITIONS for place in taken)

@@ -339,7 +339,15 @@ def is_off_topic(sentence: Sentence, *, has_object: bool) -> bool:
     if asks_when and not sentence.mentions and not cues.any(*THINGS):
         return not (cues.present - {Cue.WHEN, Cue.WHICH})  # "quando è Pasqua?"
     if Cue.CREATE_TEXT in cues and not cues.any(
-        Cue.SUMMARY, Cue.HAPPENED, Cue.HOW_MANY, Cue.LIST, Cue.TREND, Cue.PER
+        Cue.SUMMARY,
+        Cue.HAPPENED,
+        Cue.HOW_MANY,
+        Cue.LIST,
+        Cue.TREND,
+        Cue.PER,
+        Cue.ERROR,
+        Cue.FAILED,
+        Cue.HOW_GOING,
     ):
         return not sentence.mentions
     if Cue.OFF_TOPIC in cues and not cues.any(*THINGS, Cue.HOW_GOING, Cue.HAPPENED):

@@ -131,6 +131,7 @@ class Cue(StrEnum):
     STATE = auto()
     HOW_GOING = auto()
     HAPPENED = auto()
+    TELL = auto()
     CONTENT = auto()
     WHY = auto()
     ANALYSE = auto()
@@ -183,14 +184,20 @@ PHRASES: dict[Cue, str] = {
         degli|dei|di ordini|acquisti|commesse|vendite, valore ordini, importo (totale)
         degli|dei|di ordini|acquisti, importo ordini, importi, order|orders|sales
         value|amount, value of (the|all|our) orders|sales, amount of (the|all|our)
-        orders, total in euros, quanto abbiamo|ho|avete|hanno
-        venduto|guadagnato|incassato|fatturato, quanto si è incassato|venduto, quanto
+        orders, total in euros, quanto (ci) abbiamo|ho|avete|hanno|ha
+        venduto|guadagnato|incassato|fatturato|fruttato|ricavato|portato|realizzato,
+        quanto (ci) è|sono|era|erano entrat~, quanto (ci) entra|entrava, quanto (ci)
+        frutta|fruttano|rende|rendono, quanto vendiamo|incassiamo|guadagniamo|fatturiamo|ricaviamo,
+        ricaviamo, incassiamo, fatturiamo, guadagniamo, fruttato, quanto vend~|vendono, how much
+        came|comes|coming in, how much (did|does|do|have|has) (we|it|they) earn|earned,
+        volume d affari, volume degli affari, in soldi, in money, sales figures, quanto si è
+        incassato|venduto, quanto
         fattureremo|incasseremo|venderemo|guadagneremo, fattureremo, incasseremo,
         guadagneremo, quanto vale|valgono|valevano gli|i ordini, how much (money)
         did|have we sell|sold|earn|earned|make|made, what did|have we
         earn|earned|make|made|sell|sold, soldi, money, euro (di ordini), quanto
         (abbiamo) speso, incassare, guadagnare, entrat~|entra|entrano in cassa,
-        took|take|taken|brought|bring in, quanto (ci) (ha|hanno|abbiamo) reso,
+        took|take|taken|brought|bring in, takings, grossed, quanto (ci) (ha|hanno|abbiamo) reso,
         totale venduto|incassato|fatturato|speso, a quanto
         ammonta|ammontano|ammontavano, (l) ammontare, venduto totale, il venduto, how much (money)
         have|did we taken|take|booked|book|grossed|gross|made|make
@@ -246,7 +253,9 @@ PHRASES: dict[Cue, str] = {
         in verde, buon esito, esito positivo, conclus~ bene, senza errori, without errors, no
         errors, non fallit~, correttamente, senza problemi, did not fail, didn t fail, non in
         errore, finished|ended|ran|run|worked|gone|went fine|ok|well|correctly|smoothly|through,
-        finit~|terminat~|girat~|chius~ bene|correttamente
+        finit~|terminat~|girat~|chius~|conclus~|partit~ bene|correttamente|regolarmente,
+        senza intoppi|inciampi|fallire|inconvenienti|incidenti|guasti, ended well, went|gone|ran|run
+        without a hitch, regolarmente, liscio|lisci|liscia|lisce
     """,
     Cue.FREE_OF_ERRORS: """
         senza errori|problemi|intoppi, senza (nemmeno|neanche|neppure) un errore|problema, (con)
@@ -294,8 +303,15 @@ PHRASES: dict[Cue, str] = {
         impiega|impiegano|impiegato (in media), ci mette|mettono, ci ha|hanno messo,
         perdiamo|perde|perdono (più) tempo, lose|waste|wasting|losing (the) (most|more)
         time, se ne va (più) (il) tempo, richiede|richiedono, takes, take on average,
-        velocità, speed, averaging, take, lasts, take to run|finish|complete, took,
-        tempistiche, in quanto tempo
+        velocità, speed, averaging, take, lasts, last for, take to run|finish|complete, took,
+        tempistiche, in quanto tempo, quanti secondi|minuti, how many seconds|minutes, sped up,
+        speed|speeding up, slowed down, slow|slowing down, accelerat~, accelerando, accelera,
+        rallentat~, rallentando, rallenta, sta|stanno mettendo (ci) (di) più|meno (tempo),
+        mettendoci (di) più|meno (tempo), impiegando (di) più|meno (tempo), taking longer
+        (and longer), takes longer, took longer, take longer,
+        taking|takes|took|take longer|more than, mette|mettono|impiega|impiegano più di,
+        got|gotten|getting
+        slower|faster|quicker
     """,
     Cue.MEDIAN: """
         mediana, mediano, median, tipica, tipico, typical, typically, di solito dura, tempo mediano,
@@ -327,7 +343,7 @@ PHRASES: dict[Cue, str] = {
         risposta, time to reply|answer|respond, speed of reply, latenza, latency, quanto (tempo)
         ci mette|mettono (in media) (l) (assistente|chatbot|bot|agente) (in media) a rispondere,
         quanto (tempo) ci mette|mettono (in media) il bot|chatbot (in media) a rispondere,
-        quanto è veloce a rispondere
+        quanto è veloce a rispondere, in quanto (tempo) risponde|rispondono|rispondeva
     """,
     Cue.ACTIVE: """
         attivo, attiva, attivi, attive, active, acces~, abilitat~, enabled, switched|turned on
@@ -523,10 +539,15 @@ PHRASES: dict[Cue, str] = {
         details, dettagliami, vedere, let me see, fammi una lista, give me a list, tabella,
         table, see, vorrei vedere, voglio vedere, apri l elenco, show all, enumerate, uno per uno,
         una per una, uno a uno, una a una, uno ad uno, una ad una, one by one, riga per riga, row by
-        row, line by line, itemise, itemize, itemised, itemized, tirami|tira fuori, pull up
+        row, line by line, itemise, itemize, itemised, itemized, tirami|tira fuori, pull up,
+        leggere, rileggere, leggermi, leggimi, fammi leggere, let me read, read me, read, have|take
+        a look at, dare un occhiata a|ai|agli|alle|al|alla, fai|fammi vedere, una per riga, uno per
+        riga, one line each, one per line, per esteso, nel dettaglio, in detail, bring up
     """,
     Cue.GIVE: """
-        dammi, dimmi, dacci, dicci, dire, give, give me, tell me, sapere, vorrei sapere, mi
+        dammi, dimmi, dacci, dicci, dire, give, give me, tell me, sapere, fammi|farmi|facci avere,
+        mandami, inviami, girami, passami, mandaci, mi mandi|passi|giri|apri, aprimi, tirami giù,
+        send over, send me, get me, hand me, grab me, pull, fetch me, vorrei sapere, mi
         dici|dai, mi sai dire, puoi dirmi, mi puoi dire, fammi sapere, let me know, i want to
         know, i need, mi serve, mi servono, vorrei, voglio, i d like, could you tell me, can you
         tell me
@@ -577,7 +598,8 @@ PHRASES: dict[Cue, str] = {
     Cue.FAST: """
         veloc~, rapid~, quickly, velocemente, rapidamente, più veloc~, più rapid~, fast, faster,
         fastest, quick, quicker, quickest, ci mette|mettono (di) meno, dura|durano di meno,
-        shortest, più brev~, più cort~, takes the least time, meno lent~
+        shortest, più brev~, più cort~, takes the least time, meno lent~, (più) in fretta,
+        (più) celer~
     """,
     Cue.RELIABLE: """
         affidabil~, reliable, più affidabil~, most reliable, stabil~, più stabil~, unreliable,
@@ -593,7 +615,9 @@ PHRASES: dict[Cue, str] = {
         superat~ (le|i|gli|il|la), exceeded, più di|del, oltre (le|i|gli|il|l|lo|la),
         sopra (le|i|gli|il|l|lo|la|ai|al|alle), al di
         sopra di|dei|delle|del, more than,
-        over, above, superior~ a|al|ai|alle|all, maggior~ di|del, greater than, longer than,
+        taking|takes|took|take longer|more than, mette|mettono|impiega|impiegano più di,
+        over, above,
+        superior~ a|al|ai|alle|all, maggior~ di|del, greater than, longer than,
         bigger than
     """,
     Cue.AT_MOST: "al massimo, at most, non più di, no more than, not more than",
@@ -611,6 +635,7 @@ PHRASES: dict[Cue, str] = {
     Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
     Cue.EXCEPT: """
+        w out, w o, all but, senza quelli|quelle|quello|quella (di|del|della|dei|delle|dell),
         togli|leva dal conto|totale|conteggio, togliendo dal conto|totale,
         senza contare|considerare|calcolare|includere, oltre a|al|alla|agli|ai|alle|all,
         non contando|considerando|includendo,
@@ -671,6 +696,10 @@ PHRASES: dict[Cue, str] = {
     Cue.IMPROVE: """
         migliorando, migliorat~, miglioriamo, migliora, migliorano, migliorare, peggiorando,
         peggiorat~, peggioriamo, peggiora, peggiorano, improving, improved, improve,
+        sped up, speeding up, slowed down, slowing down, accelerat~, accelerando,
+        rallentat~, rallentando, sta|stanno mettendo (ci) (di) più|meno (tempo),
+        mettendoci (di) più|meno (tempo), impiegando (di) più|meno
+        (tempo), taking longer (and longer), got|gotten|getting slower|faster|quicker,
         getting|gotten better|worse, better or worse, better, worse, worsening, worsened, in
         aumento, in calo, in crescita, aumentand~, aumentat~, aumentano, aumenta, calando,
         calat~, calano, diminuend~, diminuit~, diminuiscono, crescendo, cresciut~, crescono,
@@ -705,6 +734,7 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.SUMMARY: """
         riepilogo, riepiloga, riepilogami, riassunto, riassumi, riassumimi, riassumere,
+        riassume, riassuma, riassumerci, riassumermi, riassumici,
         resoconto, report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary,
         summarize, summarise, sum up, recap, overview, panoramica, aggiornami
         su|sugli|sulle|sul|sulla|sui, update me on, fill me in on, tell me about, parlami
@@ -729,7 +759,14 @@ PHRASES: dict[Cue, str] = {
         la situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running,
         everything run|ran|go|went|goes fine|well|ok|smoothly
     """,
+    Cue.TELL: """
+        raccontami, raccontaci, racconta, raccontamelo, raccontamela, raccontameli, raccontarmi,
+        raccontare, mi racconti, ci racconti, il racconto, un racconto, racconto, walk|talk|run|take
+        me|us through, the story of, narrate
+    """,
     Cue.HAPPENED: """
+        (che) cos è successo|accaduto|capitato, gone on, has been going on, been going on, quel|ciò
+        che è successo|accaduto, quello che è successo|accaduto, (everything|all) that happened,
         (che) cosa|che è successo, (che) cosa|che è accaduto|capitato, (che) cosa|che succede,
         (che) cosa|che sta succedendo, successo qualcosa, è successo, what happened, what has
         happened, what s happened, what is|s happening, what s new, what s going on, any news,
