@@ -52,5 +52,10 @@ class Reading(BaseModel):
     They choose, of several right names of one span, the one that the answer uses; they are never
     repeated in it. None where no time was named, or the words are not known.
     """
+    named: tuple[str, ...] = ()
+    """In a conversation, the processes that it named or was offered last, in that order.
+
+    They are what "e l'altro?", "the second one" and "quante volte ha girato?" speak of.
+    """
     earlier: Reading | None = None
     """In a conversation, the reading that this one followed ("torna a prima"); one level deep."""

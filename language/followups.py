@@ -24,10 +24,12 @@ from language.turns.forms import (
     is_correction,
     is_elliptic,
     is_fragment,
+    is_of_the_same,
     ranks_the_same,
     regroups_the_same,
 )
-from language.turns.openings import Opening
+from language.turns.phrasing import Opening
+from language.turns.pointing import processes_of, speaks_of_one
 from language.turns.state import draft_of
 from language.turns.thread import measured_topic
 from language.turns.times import complete_time
@@ -41,6 +43,48 @@ def goes_on_from(previous: Reading | None) -> bool:
     return previous is not None and (
         previous.query is not None or measured_topic(previous) is not None
     )
+
+
+def changes_only_the_answer(sentence: Sentence, opening: Opening, previous: Reading | None) -> bool:
+    """Whether a turn that sounds like a command is about the answer before: "togli il backup"."""
+    if previous is None or previous.query is None or sentence.unexplained():
+        return False
+    query = previous.query
+    known = bool(sentence.mentions or sentence.filters or sentence.has_time)
+    if opening.act == "include":
+        return bool(sentence.mentions and query.filters)
+    if opening.act == "swap":
+        return bool(sentence.mentions)
+    if opening.act != "exclude" or not known:
+        return False
+    if opening.of_a_table and not query.group_by:
+        return False
+    # "togli il backup", but not "… dal server"; "remove the backup", but not "… the process".
+    nouns = frozenset() if opening.of_a_table else _LEFT_OUT
+    return all(
+        place in sentence.masked or word in ARTICLES or word in nouns or word in _NEXT_TO_A_NAME
+        for place, word in enumerate(sentence.words)
+    )
+
+
+_LEFT_OUT = word_set(
+    """processo processi process processes cliente clienti customer mittente mittenti sender
+    automazione flusso workflow ordini orders errori errors mail email emails messaggi messages"""
+)
+_NEXT_TO_A_NAME = word_set(
+    "senza without anche also too pure e and then now ora adesso quelli quelle those ones please"
+)
+
+
+def complete_process(sentence: Sentence, draft: Draft, previous: Reading | None) -> None:
+    """Let *draft* be of the process that was named just now and is not said again."""
+    if previous is None or len(previous.named) != 1 or not draft.has_object:
+        return
+    if previous.named == processes_of(previous.query) or not speaks_of_one(sentence):
+        return  # what the query before is kept to is carried on as its filter
+    draft.filters.append(Filter(field="process", values=previous.named))
+    draft.clarification = None
+    draft.assume("filters")
 
 
 def read_time_of_before(sentence: Sentence, previous: Reading | None) -> str | None:
@@ -67,15 +111,20 @@ def follow_up(
         return None
     if previous.type is QuestionType.GENERAL:
         return _of_ours(sentence, draft, previous, opening)
-    if previous.query is None:
+    before = previous.query
+    if before is None:
         return None
     if opening.act is not None:
         done = acted(opening, previous)
-        if done is not None:
+        if done is not None and not opening.goes_on:
             return done
+        widened = done.query() if done is not None else None
+        if widened is not None:
+            previous, before = previous.model_copy(update={"query": widened}), widened
+    if opening.drops and not is_elliptic(sentence):
+        return None
     if _is_about_something_else(sentence, opening):
         return None
-    before = previous.query
     continued = _read_as_continued(sentence, draft, before)
     elliptic = continued or opening.continues or is_elliptic(sentence) or is_correction(sentence)
     if completes_overview(sentence, draft, previous):
@@ -88,6 +137,7 @@ def follow_up(
         elliptic = True
     elliptic = elliptic or regroups_the_same(sentence, draft, before)
     elliptic = elliptic or is_fragment(sentence, draft, before)
+    elliptic = elliptic or is_of_the_same(sentence, draft, previous)
     if draft.has_object and not elliptic and not is_bare_continuation(sentence, draft):
         return None
     earlier = previous.earlier.query if previous.earlier is not None else None

@@ -20,9 +20,12 @@ from catalogue.reading import Clarification, ClarifyReason, Reading
 from language import topics
 from language.assistant_questions import asks_about_assistant
 from language.clarifying import clarify, completed
+from language.detection import detect_language
 from language.drafts import Draft
 from language.followups import (
     NO_OPENING,
+    changes_only_the_answer,
+    complete_process,
     follow_up,
     goes_on_from,
     read_time_of_before,
@@ -45,7 +48,9 @@ from language.tokens import word_set
 from language.turns.choices import chosen_option, completed_by_process, type_of
 from language.turns.forms import is_elliptic
 from language.turns.narrowing import that_one
-from language.turns.openings import Opening, opened
+from language.turns.openings import opened
+from language.turns.phrasing import Opening
+from language.turns.pointing import named_in, pointed_at
 from language.vagueness import is_vague
 from language.vocabulary import KNOWN_WORDS, Cue
 
@@ -95,11 +100,21 @@ def read(
             reading = _finished(sentence, draft)
         if vote is not None:
             reading = with_vote(reading, vote, sentence, draft)
-    return _with_thread(reading, previous)
+    return _with_thread(reading, text, circumstances, previous)
 
 
-def _with_thread(reading: Reading, previous: Reading | None) -> Reading:
-    """A question back within a conversation keeps the query that was understood so far."""
+def _with_thread(
+    reading: Reading, text: str, circumstances: Circumstances, previous: Reading | None
+) -> Reading:
+    """Note which processes were named; a question back keeps what was understood so far."""
+
+    def mentioned() -> list[str]:
+        sentence = prepare(text, circumstances, language=reading.language)
+        return [each.match.name for each in sentence.mentions if each.match.name is not None]
+
+    named = named_in(reading, previous, mentioned)
+    if named:
+        reading = reading.model_copy(update={"named": named})
     unclear = reading.type is QuestionType.CLARIFY and reading.query is None
     if not unclear or previous is None or previous.query is None:
         return reading
@@ -113,7 +128,7 @@ def _read(
     language: Language | None,
 ) -> Reading:
     opening = opened(text) if goes_on_from(previous) else NO_OPENING
-    sentence = _prepared(opening.text or text, circumstances, previous, opening, language)
+    sentence = _prepared(text, circumstances, previous, opening, language)
     reason = _refused(text, sentence, opening, previous)
     if reason is not None:
         return Reading(
@@ -127,8 +142,12 @@ def _read(
         sure = topics.wished(sentence) is not None
         return _without_query(sentence, QuestionType.GREETING, small_talk, sure=sure)
     window_words = read_time_of_before(sentence, previous)
+    pointed = pointed_at(sentence, previous)
     draft = read_question(sentence)
     draft.window_words = window_words
+    if pointed is not None:
+        draft.filters.append(pointed)
+        draft.clarification = None
     if topics.asks_for_help(sentence, has_object=draft.has_object):
         return _without_query(sentence, QuestionType.HELP, sure=asks_about_assistant(sentence))
     topic = topics.explained_topic(sentence)
@@ -138,6 +157,7 @@ def _read(
     topic = _topic_of_last_metric(sentence, previous)
     if topic is not None:
         return _without_query(sentence, QuestionType.GENERAL, topic)
+    complete_process(sentence, draft, previous)
     continued = follow_up(sentence, draft, previous, opening)
     if continued is not None:
         return _finished(sentence, continued)
@@ -156,17 +176,18 @@ def _read(
 
 
 def _prepared(
-    text: str,
+    whole: str,
     circumstances: Circumstances,
     previous: Reading | None,
     opening: Opening,
     language: Language | None,
 ) -> Sentence:
+    prior = previous.language if previous else None
     return prepare(
-        text,
+        opening.text or whole,
         circumstances,
-        prior=previous.language if previous else None,
-        language=language or opening.language,
+        # Of the words as they were written: those of an opening are replaced by words of ours.
+        language=language or opening.language or detect_language(whole, prior=prior),
     )
 
 
@@ -177,11 +198,12 @@ def _refused(
 
     "Aggiungi il backup" after the errors of another process only asks for both.
     """
+    if opening.act == "widen" and not opening.goes_on:
+        return None  # conditions are taken off the answer: nothing is changed
     reason = refusal(sentence.text, sentence.tokens, sentence.cues, sentence.firmly_masked)
     if reason is not None or opening.text in ("", text):
         return reason
-    includes = opening.act == "include" and sentence.mentions and not sentence.unexplained()
-    if includes and previous is not None and previous.query is not None and previous.query.filters:
+    if opening.act == "widen" or changes_only_the_answer(sentence, opening, previous):
         return None
     whole = prepare(text, sentence.circumstances, language=sentence.language)
     return refusal(whole.text, whole.tokens, whole.cues, whole.firmly_masked)

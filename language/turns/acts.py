@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogue.query import BusinessQuery, Filter, QuestionType
 from catalogue.reading import Reading
 from language.drafts import Draft
-from language.turns.openings import Opening
+from language.turns.phrasing import Opening
 from language.turns.state import draft_of
 
 _CERTAIN = 0.95
@@ -25,6 +25,8 @@ def acted(opening: Opening, previous: Reading) -> Draft | None:
             return _all(previous, query)
         case "others":
             return _others(previous, query)
+        case "widen":
+            return _widened(previous, query, opening.fields)
         case _:
             return None
 
@@ -66,6 +68,35 @@ def _all(previous: Reading, query: BusinessQuery) -> Draft:
     if draft.focus == "last":
         draft.focus = None
     return draft
+
+
+def _widened(previous: Reading, query: BusinessQuery, fields: tuple[str, ...]) -> Draft:
+    """ "togli il filtro", "rimettili": without its conditions, or those on *fields*."""
+    draft = _again(previous, query)
+    draft.offset = 0
+    if fields == ("left out",):
+        kept = [each for each in draft.filters if each.op != "is_not"]
+        draft.filters = kept if kept != draft.filters else _of_state(draft)
+    elif fields == ("window",):
+        draft.window, draft.window_words, draft.hours, draft.weekdays = None, None, (), ()
+    elif fields == ("having",):
+        draft.having = draft.limit = None
+    elif fields:
+        draft.filters = [each for each in draft.filters if each.field not in fields]
+    elif draft.filters != _of_state(draft):
+        draft.filters = _of_state(draft)
+    elif draft.having is not None:
+        draft.having = None
+    else:
+        draft.hours, draft.weekdays, draft.limit = (), (), None
+    if not draft.filters:
+        draft.assumed = [each for each in draft.assumed if each != "filters"]
+    return draft
+
+
+def _of_state(draft: Draft) -> list[Filter]:
+    """The conditions that say what is asked for, rather than of whom."""
+    return [each for each in draft.filters if each.field == "status"]
 
 
 def _others(previous: Reading, query: BusinessQuery) -> Draft | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from catalogue.metrics import METRICS
 from catalogue.query import BusinessQuery, QuestionType
 from catalogue.reading import Reading
-from language.drafts import Draft
+from language.drafts import OVER_EXECUTIONS, Draft
+from language.rankings import said_condition
 from language.sentences import Sentence
 from language.tokens import word_set
+from language.turns.pointing import processes_of, speaks_of_one
 from language.vocabulary import ARTICLES, GROUPED_BY, Cue
 
 _OPENERS = frozenset({"e", "ed", "and", "ma", "but", "invece", "ok", "poi", "also", "anche", "o"})
@@ -103,6 +105,31 @@ def completes_overview(sentence: Sentence, draft: Draft, previous: Reading) -> b
         and len(sentence.tokens) <= 4
         and not is_elliptic(sentence)
     )
+
+
+def is_of_the_same(sentence: Sentence, draft: Draft, previous: Reading) -> bool:
+    """Whether a turn that could stand alone speaks of what was asked before.
+
+    "More than 5 times?" of the groups that were shown, "has it failed?" of the process that was
+    named, "the most frequent cause?" of the errors that were counted.
+    """
+    before = previous.query
+    if before is None:
+        return False
+    if draft.filters and any(each.field == "process" for each in draft.filters):
+        return processes_of(before) != () and not sentence.mentions
+    if processes_of(before) and speaks_of_one(sentence):
+        return True
+    if sentence.has_time or sentence.mentions or len(sentence.tokens) > _OF_THE_SAME_WORDS:
+        return False
+    if before.group_by and said_condition(sentence) is not None:
+        return not sentence.cues.any(Cue.WHICH, Cue.WHO, Cue.LIST, *GROUPED_BY)
+    of_runs = before.metric in OVER_EXECUTIONS or before.subject in ("errors", "executions")
+    of_runs = of_runs or before.story is not None
+    return of_runs and draft.group_by == ["cause"] and not sentence.cues.any(Cue.PROCESS)
+
+
+_OF_THE_SAME_WORDS = 8
 
 
 def ranks_the_same(sentence: Sentence, draft: Draft, before: BusinessQuery) -> bool:

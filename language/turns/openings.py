@@ -3,63 +3,18 @@
 A turn is brought into the plain form that the grammar reads ("e per gli ordini", "ieri"), with
 what its opening said kept beside it. Only turns of a conversation are: alone the words stand as
 they are.
-
-Phrases are written in a small notation: ``a|b`` are alternatives, ``(a b)`` may be missing, commas
-separate phrases.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
-from catalogue.metrics import Language
-from language.tokens import cleaned, fold
-
-Act = Literal["back", "repeat", "all", "include", "others", "ours"]
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A turn without its opening.
-
-    ``continues`` says that the words themselves link it to what was said before. ``act`` is what
-    is to be done with the query before: go back to the one before it, answer it again, show all
-    of it, include what follows, ask for the others, or for our own figure.
-    """
-
-    text: str
-    continues: bool = False
-    act: Act | None = None
-    language: Language | None = None
-    """The language that the answer was asked in."""
-
+from language.tokens import cleaned
+from language.turns.adjusting import adjusted_answer
+from language.turns.phrasing import Act, Opening, after, leading, plain, whole
 
 _LONGEST = 14
 """Words from which on a turn is a question of its own, whatever opens it."""
-
-
-def _phrases(notation: str) -> str:
-    """Return the regular expression of the phrases in *notation*, each followed by a space."""
-    return "|".join(
-        "".join(_part(part) for part in re.findall(r"\([^)]*\)|[^\s()]+", phrase))
-        for phrase in notation.split(",")
-    )
-
-
-def _part(part: str) -> str:
-    if part.startswith("("):
-        return f"(?:{''.join(_part(word) for word in part[1:-1].split())})?"
-    return f"(?:{part}) "
-
-
-def _whole(notation: str) -> re.Pattern[str]:
-    return re.compile(f"^(?:{_phrases(notation)})$")
-
-
-def _leading(notation: str) -> re.Pattern[str]:
-    return re.compile(f"^(?:{_phrases(notation)})")
 
 
 # -------------------------------------------------------------------- what comes before a question
@@ -68,23 +23,39 @@ _POLITE = re.compile(
     r"^(?:(?:ah|oh|eh|ok|mmh|bene|grazie|thanks)\s+)*(?:ok|okay|okey|niente male|not bad|va bene|"
     r"bene|benissimo|perfetto|ottimo|(?:molte )?grazie(?: mille)?|capito|"
     r"thanks(?: a lot)?|thank you|great|got it|fine|right|alright|all right|good|cool|certo|si|yes|"
-    r"yep|ah|oh|eh|mmh?|hmm|allora|dunque|scusami?|sorry|aspetta|wait|please|per favore|senti|"
-    r"ascolta|dai|interessante|interesting|peccato)"
+    r"yep|ah|oh|eh|mmh?|hmm?|allora|dunque|scusami?|sorry|aspetta|wait|please|per favore|senti|"
+    r"ascolta|dai|interessante|interesting|peccato|vabbe|va be|vabe|boh|beh|bah|mah|comunque|"
+    r"insomma|anyways?|well|wow|grande|bello|brav[oa]|super|perfect|lovely|nice|excellent|ecco|"
+    r"tranquill[oa]|no problem|no worries|(?:non )?fa niente|pazienza|too bad|buono)"
     r"(?:\s*[,!.…:;]+\s*|\s+(?=(?:e|ed|and|ma|but|quindi|so|then|adesso|now|invece|poi)\s))(?=.)"
 )
 """A word of courtesy, where a mark or a link sets it apart from what is asked."""
-_FRESH = _leading(
+_FRESH = leading(
     """
     (no) (ok) (ma) lascia|lasciamo stare|perdere (e) (dimmi), non importa (e) (dimmi),
-    cambiamo argomento|discorso|domanda, (un) altra domanda|cosa, nevermind, never mind,
-    forget it|that|about (it), scratch that, (let s) change (the) subject,
-    (a) different question, another question
+    nevermind, never mind, forget it|that|about (it), scratch that
     """
 )
-"""What drops the subject: the question that follows stands alone."""
+"""What drops the last question."""
+_OTHER_SUBJECT = leading(
+    """
+    (ok) (ma) (ora|adesso) cambiamo|cambio|cambiando|cambia
+    argomento|discorso|domanda|tema|soggetto,
+    (ok) (ma) passiamo|passando|passo (ora) ad|a altro|altra|un (cosa|argomento),
+    (ok) (ma) (e) (ora|adesso|poi) (c e) (un|una) (tutt) altra|nuova|diversa
+    domanda|cosa|questione|curiosita, (ok) (ora) tutt altro, (e) poi un altra cosa,
+    (ok) (and|now|let|lets|let s|let us) change|changing|switch|switching (of) (the|to)
+    (a) (new|different) subject|topic|gears, (ok) (and|now|so) (a|an|one)
+    different|other|another|new|separate|unrelated|next (quick) question|thing|topic|subject|matter,
+    (ok) (now|and) (for) something|anything (completely|entirely|totally) different|else,
+    (ok) (but) on another|a (different) note|topic|subject, unrelated (question), separately,
+    moving on (to)
+    """
+)
+"""What changes the subject: the question that follows stands alone."""
 _AGAIN = (
     (
-        _leading(
+        leading(
             """
             (e) (fammi|dammi|dimmi|fai|fa) (la|lo|il|l) stesso|stessa|medesimo|medesima
 
@@ -99,7 +70,7 @@ _AGAIN = (
         "e",
     ),
     (
-        _leading(
+        leading(
             """
             (and) (now) (can|could you) (do|give|show|tell) (me) (the) same|ditto
             (thing|question|number|numbers|figure|figures|data|again|one|list|ranking|table) (but)
@@ -110,7 +81,7 @@ _AGAIN = (
         "and",
     ),
     (
-        _leading(
+        leading(
             """
             (e) per quanto|quel|quello|cio (che) riguarda|concerne,
             (e) riguardo|quanto|proposito a|ad|al|allo|alla|ai|agli|alle|di|del|della|dei|delle,
@@ -121,7 +92,7 @@ _AGAIN = (
         "e per",
     ),
     (
-        _leading(
+        leading(
             """
             (and) as for|regards|concerns, (and) regarding, (and) with regard|regards to,
             (and) when it comes to, (and) concerning
@@ -133,13 +104,13 @@ _AGAIN = (
 )
 """Openings that ask for the same of something else, the words that must follow (any where none is
 named), and what stands for them."""
-_CHANGED_TO = _leading(
+_CHANGED_TO = leading(
     """
     (no) make it|that, (no) change (it|that) to, (no) switch to, (no) try (with),
     (no) facciamo|mettiamo|proviamo|prova|passiamo (con|a), (no) cambia in, (no) anzi
     """
 )
-_INCLUDE = _leading(
+_INCLUDE = leading(
     """
     (e) (puoi) (anche)
     aggiungi|aggiungici|aggiungiamo|aggiungere|includi|includiamo|includere (anche) (pure), (e)
@@ -174,7 +145,7 @@ _NO_THING = frozenset({"so", "lo so", "capisco", "piu", "solo", "only", "sure", 
 _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     (
         "back",
-        _whole(
+        whole(
             """
             (no) (ok) (e) torna|torniamo|ritorna|ritorniamo|tornare (a) prima|indietro,
             (no) (ok) (e) torna|torniamo|ritorna a|alla|al quello|quella|domanda|dato (di)
@@ -189,7 +160,7 @@ _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     ),
     (
         "repeat",
-        _whole(
+        whole(
             """
             (puoi|mi|me lo) ripeti|ripetilo|ripetere|ripetermelo|ripetimelo|ridimmelo|ridillo
             (la risposta|il dato) (per favore|piacere), di nuovo, come scusa, come hai detto,
@@ -201,7 +172,7 @@ _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     ),
     (
         "all",
-        _whole(
+        whole(
             """
             (e) (di|per|in|su|a) tutti|tutte (quanti|quante), tutti|tutte i|gli|le
             processi|clienti|mittenti|automazioni, li|le voglio|vorrei (vedere) tutti|tutte,
@@ -218,7 +189,7 @@ _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     ),
     (
         "others",
-        _whole(
+        whole(
             """
             (e) (per|di|in|su|a) (tutti|tutte)
             gli|le|degli|delle|negli|nelle|agli|alle|sugli|sulle|il|del altri|altre|resto
@@ -235,7 +206,7 @@ _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     ),
     (
         "ours",
-        _whole(
+        whole(
             """
             (e) (ma) (invece|allora) (qual|quanto|quant|come|com) (e) (invece)
             il|la|i|le nostro|nostra|nostri|nostre (qual|quanto|quant|come|com) (e),
@@ -249,7 +220,7 @@ _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
         ),
     ),
 )  # fmt: skip
-_IN_LANGUAGE = _whole(
+_IN_LANGUAGE = whole(
     """
     (e) (puoi) (me|mi) (lo) (dire|dimmelo|dillo|ripetilo|scrivilo|rispondi|risposta) in
     inglese|english|italiano|italian (per favore),
@@ -303,10 +274,13 @@ def opened(text: str) -> Opening:
     if act is not None:
         return act
     said = _without_courtesy(said)
-    act = _act_of(said)
+    act = _act_of(said) or adjusted_answer(said)
     if act is not None:
         return act
-    dropped = _after(_FRESH, said)
+    dropped = after(_OTHER_SUBJECT, said)
+    if dropped is not None:
+        return Opening(dropped, drops=True)
+    dropped = after(_FRESH, said)
     if dropped is not None:
         return Opening(dropped)
     linked = _linked(said)
@@ -314,10 +288,10 @@ def opened(text: str) -> Opening:
     right = _without_the_wrong(said)
     continues = linked is not None or right is not None
     said = said if right is None else right
-    included = _after(_INCLUDE, said)
+    included = after(_INCLUDE, said)
     if included is not None:
         return Opening(included, continues=True, act="include")
-    changed = _after(_CHANGED_TO, said)
+    changed = after(_CHANGED_TO, said)
     if changed is not None:
         number = re.fullmatch(r"\d{1,3}\W*", changed)
         return Opening(f"top {changed}" if number else changed, continues=True)
@@ -326,7 +300,7 @@ def opened(text: str) -> Opening:
 
 def _act_of(said: str) -> Opening | None:
     """What a turn asks for that consists of its opening alone."""
-    bare = " ".join(re.findall(r"\w+", _plain(said))) + " "
+    bare = " ".join(re.findall(r"\w+", plain(said))) + " "
     if _IN_LANGUAGE.match(bare):
         english = "inglese" in bare or "english" in bare
         return Opening(said, continues=True, act="repeat", language="en" if english else "it")
@@ -344,37 +318,29 @@ _TAIL = re.compile(
 
 
 def _without_courtesy(said: str) -> str:
-    tail = _TAIL.match(_plain(said))
+    tail = _TAIL.match(plain(said))
     if tail is not None:
         said = said[: tail.end("question")]
     for _ in range(3):
-        match = _POLITE.match(_plain(said))
+        match = _POLITE.match(plain(said))
         if match is None:
             break
         said = said[match.end() :]
     return said
 
 
-def _after(pattern: re.Pattern[str], said: str) -> str | None:
-    """What follows the opening that *pattern* finds; None where nothing is found or follows."""
-    match = pattern.match(_spaced(said))
-    if match is None or not said[match.end() :].strip(" ,.:;?!"):
-        return None
-    return said[match.end() :].lstrip(" ,.:;")
-
-
 def _linked(said: str) -> str | None:
     """ "e per gli ordini" for "stessa cosa per gli ordini"."""
     for pattern, leads, link in _AGAIN:
-        rest = _after(pattern, said)
-        if rest is not None and (not leads or _plain(rest).split()[0] in leads.split()):
+        rest = after(pattern, said)
+        if rest is not None and (not leads or plain(rest).split()[0] in leads.split()):
             return f"{link} {rest}"
     return None
 
 
 def _without_the_wrong(said: str) -> str | None:
     """ "non oggi, ieri", "le email, non gli ordini", "ieri invece di oggi": what is right of it."""
-    folded = _plain(said)
+    folded = plain(said)
     for pattern in (_NOT_THIS, _AND_NOT_THAT, _INSTEAD_OF):
         match = pattern.match(folded)
         if match is None or _SAYS_MORE.search(match["wrong"]):
@@ -385,19 +351,9 @@ def _without_the_wrong(said: str) -> str | None:
 
 
 def _worded(said: str) -> str:
-    folded = _plain(said)
+    folded = plain(said)
     for pattern, words in _WORDED:
         match = pattern.search(folded)
         if match is not None:
             return f"{said[: match.start()]}{words}{said[match.end() :]}"
     return said
-
-
-def _plain(text: str) -> str:
-    """*text* folded letter by letter: places in it are places in *text*."""
-    return fold(text).replace("'", " ").replace("’", " ")
-
-
-def _spaced(text: str) -> str:
-    """*text* folded, with spaces for marks, and one after it: what phrases are looked for in."""
-    return re.sub(r"[,.:;!?]", " ", _plain(text)) + " "

@@ -6,7 +6,7 @@ from catalogue.metrics import METRICS
 from catalogue.query import BusinessQuery
 from language.drafts import Draft
 from language.sentences import Sentence
-from language.turns.openings import Opening
+from language.turns.phrasing import Opening
 
 
 class TurnState:

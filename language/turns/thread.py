@@ -36,8 +36,10 @@ def carried_over(readings: Sequence[Reading]) -> Reading | None:
     one that it followed itself, for "torna a prima".
     """
     found = [reading for reading in readings if _can_be_gone_on_from(reading)]
+    named = next((reading.named for reading in reversed(readings) if reading.named), ())
     if not found:
-        return None
+        # Nothing was asked of the data, but a process was named: "spegni la newsletter".
+        return readings[-1].model_copy(update={"named": named}) if named else None
     last = found[-1]
     if last.type is QuestionType.GENERAL and last is not readings[-1]:
         # A concept that was explained some turns ago is not what "e ieri?" is about.
@@ -55,7 +57,7 @@ def carried_over(readings: Sequence[Reading]) -> Reading | None:
         ),
         None,
     )
-    return last.model_copy(update={"earlier": earlier})
+    return last.model_copy(update={"earlier": earlier, "named": named})
 
 
 def _can_be_gone_on_from(reading: Reading) -> bool:

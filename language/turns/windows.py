@@ -97,12 +97,11 @@ class Windows(TurnState):
         if self.sentence.time.weekdays or self.base.compare_to is not None or self.base.group_by:
             return None
         zone = self.sentence.circumstances.zone
+        # Of the wall clock: a day of 23 or 25 hours has its evening at 18 too.
         day = window.start.astimezone(zone).replace(hour=0, minute=0)
-        if window.end.astimezone(zone).replace(tzinfo=None) > day.replace(tzinfo=None) + timedelta(
-            days=1
-        ):
+        if window.end.astimezone(zone) > day + timedelta(days=1):
             return None
-        part = hours_of(day.replace(tzinfo=None), hours[0][0] * 60, hours[0][1] * 60)
+        part = hours_of(day, hours[0][0] * 60, hours[0][1] * 60)
         return Window(start=exact(part.start or part.end, zone), end=exact(part.end, zone))
 
     def _steps_back(self) -> bool:
