@@ -56,6 +56,8 @@ class Grouping(TurnState):
         if not groups and ranks_the_same(self.sentence, self.draft, self.before):
             named = subject_group(self.sentence) is not None
             groups = list(self.draft.group_by) if named or not base.group_by else []
+        if not groups and self.draft.group_by == ["cause"] and "object" not in self.changed:
+            groups = ["cause"]
         if not groups and self.draft.subject == "processes" and base.metric is not None:
             groups = ["process"]
         other = self._other_unit() if not groups else []
@@ -219,6 +221,8 @@ class Grouping(TurnState):
         self.changed.add("order")
 
     def _ordinal(self) -> int | None:
+        if said_number(self.sentence) is not None:
+            return None  # "the first two"
         for hit in self.cues.of(Cue.ORDINAL, Cue.FIRST):
             for place in range(hit.start, hit.end):
                 number = ORDINALS.get(self.sentence.words[place])
