@@ -12,6 +12,7 @@ from operator import attrgetter
 from rapidfuzz.distance import OSA
 
 from language.commands import COMMAND_FORMS
+from language.foretelling import foretells
 from language.time.vocabulary import ROLES
 from language.tokens import Token, fold, word_set
 from language.vocabulary import (
@@ -31,8 +32,6 @@ _LONG_WORD = 7
 """From this many letters on, any one edit is taken for a slip; in shorter words a replaced
 letter must stand beside the right one on the keyboard ("costa" is not "posta")."""
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_FUTURE_ENDINGS = ("remo", "ranno", "rete")
-_NOT_FUTURE = frozenset({"estremo", "supremo", "tremo", "remo", "premo", "rete", "prete", "parete"})
 
 
 @dataclass(slots=True)
@@ -147,7 +146,7 @@ def find_cues(tokens: Sequence[Token], names: Collection[str] = ()) -> tuple[lis
     index, count = 0, len(words)
     while index < count:
         end, cues = _longest(words, index)
-        if _is_future_verb(tokens[index]):
+        if foretells(tokens, index):
             hits.append(Hit(Cue.FUTURE, index, index + 1))
         hits += [Hit(cue, index, end) for cue in cues]
         index = max(end, index + 1)
@@ -168,14 +167,6 @@ def _longest(words: Sequence[str], start: int) -> tuple[int, tuple[Cue, ...]]:
         if branch.cues:
             found = (index + 1, branch.cues)
     return found
-
-
-def _is_future_verb(token: Token) -> bool:
-    """Italian says the future by an ending: "arriveranno", "sarà", "faremo"."""
-    word = token.word
-    if len(word) < 5 or word in _NOT_FUTURE:
-        return False
-    return word.endswith(_FUTURE_ENDINGS) or token.raw.casefold().endswith(("rà", "rò"))
 
 
 def _repaired(token: Token, position: int, names: Collection[str]) -> Token:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 from catalogue.metrics import METRICS
 from catalogue.periods import previous_window
-from catalogue.query import Having, QuestionType
+from catalogue.query import TIME_GROUPINGS, Having, QuestionType
 from catalogue.reading import Clarification
 from language.cues import Hit
 from language.drafts import MAIN_GROUP, OVER_EXECUTIONS, Draft, keep_counted, list_of
@@ -591,7 +592,9 @@ def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool
     changes = _more_or_less_than(sentence) or cues.any(
         Cue.IMPROVE, Cue.COMPARE, Cue.USUAL, Cue.CHANGED
     )
-    changes = changes or (cues.any(Cue.SUMMARY, Cue.WHY) and metric is not None)
+    changes = changes or (
+        cues.any(Cue.SUMMARY, Cue.WHY) and metric is not None and Cue.HOW_MANY not in cues
+    )
     changes = changes or (
         Cue.MORE in cues
         and not is_ranking(sentence)
@@ -608,6 +611,12 @@ def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool
     draft.value(metric)
     draft.group_by = groups[:1]
     several = len(sentence.mentions) > 1 or (Cue.COMPARE in cues and Cue.PROCESS in cues)
+    if draft.compare_to is None and _changes_within(sentence, draft):
+        # "cresce, mese per mese nel 2026?": the months beside one another, no other year.
+        if not draft.group_by:
+            draft.group_by = [grain_of(draft.window)]
+        draft.focus = "trend"
+        return True
     if draft.compare_to is None:
         if several and "process" in METRICS[metric].groupings:
             draft.group_by = ["process"]
@@ -615,6 +624,22 @@ def _as_comparison(sentence: Sentence, draft: Draft, metric: str | None) -> bool
             compare_with_before(sentence, draft)
     draft.focus = "cause" if Cue.WHY in cues else "trend" if Cue.IMPROVE in cues else None
     return True
+
+
+_LONG = timedelta(days=58)
+
+
+def _changes_within(sentence: Sentence, draft: Draft) -> bool:
+    """Whether a change is looked for inside the window, from one part of it to the next."""
+    if Cue.COMPARE in sentence.cues:
+        return False
+    if any(group in TIME_GROUPINGS for group in draft.group_by):
+        return True
+    window = draft.window
+    if Cue.IMPROVE not in sentence.cues or window is None or window.start is None:
+        return False
+    whole_months = window.start.day == window.end.day == 1
+    return window.end - window.start > _LONG and not whole_months and not draft.group_by
 
 
 def _more_or_less_than(sentence: Sentence) -> bool:

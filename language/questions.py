@@ -419,11 +419,7 @@ def _leftover_noun(sentence: Sentence, draft: Draft) -> Hit | None:
 def _read_type(sentence: Sentence, draft: Draft) -> None:
     cues = sentence.cues
     if sentence.sounds_future and not (
-        Cue.FUTURE in cues
-        and sentence.time.window
-        and not sentence.time.future
-        and Cue.PREDICT not in cues
-        and _is_past(sentence)
+        _is_past(sentence) and (Cue.FUTURE in cues or sentence.time.future)
     ):
         draft.type = QuestionType.PREDICTION
         if not draft.has_object and cues.any(Cue.PREDICT):

@@ -816,7 +816,13 @@ PHRASES: dict[Cue, str] = {
         projections, ci aspettiamo, mi aspetto, aspettarci, aspettarmi, ci aspetta, mi devo
         aspettare, aspettiamo, aspettare, expect, expected, expecting, expectation,
         expectations, potremmo avere|ricevere|fare, ci si aspetta, è probabile, likely,
-        pronostico, pronostica, outlook, anticipate, tra quanto
+        pronostico, pronostici, pronostica, outlook, anticipate, tra quanto, ipotesi, ipotizz~,
+        ipotizziamo, ipotizzare, stimabil~, prevedibil~, presumibil~, presumibilmente, proiett~,
+        proiettare, proiettami, fcst, forcast, foresee, foreseeable, foreseen, reckon, projecting,
+        predicting, (your) best guess, your guess, take|make|hazard a guess, gimme a guess, give
+        (me) a guess, should|do|must|can we plan|prepare|budget|staff|brace for, count on, in
+        previsione, mettere in conto, metto in conto, mettiamo in conto, dobbiamo prepararci,
+        on track|course for, headed for
     """,
     Cue.FUTURE: """
         will, ll, going to, gonna, sarà, saranno, avremo, faremo, avrò, farò, avrà, farà,

@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 
 from language.time import periods
 from language.time.grammar import Grammar
-from language.time.periods import DAY, Recurring, Span, Unit, floor, hours_of, later, whole
+from language.time.hours import in_part
+from language.time.periods import (
+    DAY,
+    Recurring,
+    Span,
+    Unit,
+    floor,
+    hours_of,
+    later,
+    weekdays_between,
+    whole,
+)
 from language.time.reading import Found, Hours
 
 _WHICH = frozenset({"quale", "qual", "which"})
@@ -44,10 +55,20 @@ class _Combination:
 
     def __init__(self, grammar: Grammar, founds: Sequence[Found]) -> None:
         self.grammar = grammar
-        self.founds = self._with_bare_years(founds[:_MOST_PIECES])
+        said = [each for each in founds[:_MOST_PIECES] if not self._is_appointment(each, founds)]
+        self.founds = self._with_bare_years(said)
         self.complete = len(founds) <= _MOST_PIECES and not any(each.impossible for each in founds)
         self.hours: list[Hours] = []
         self.weekdays: set[int] = set()
+
+    def _is_appointment(self, each: Found, founds: Sequence[Found]) -> bool:
+        """Whether it says when the answer is needed: "ho la riunione tra dieci minuti"."""
+        ahead = each.future and each.unit is not None and each.unit <= Unit.DAY
+        if len(founds) == 1 or not (each.hours or ahead):
+            return False
+        return any(
+            self.grammar.has(place, "appointment") for place in range(each.first - 3, each.first)
+        )
 
     def _with_bare_years(self, founds: Sequence[Found]) -> list[Found]:
         """Let "marzo 2025 e 2026" be March of both years."""
@@ -99,13 +120,31 @@ class _Combination:
         relative = [each for each in self.founds if each.same or each.before is not None]
         dated = [each for each in self.founds if each.period is not None or each in relative]
         for place, each in enumerate(dated):
-            if self._is_reference(each, dated[place - 1] if place else None, len(dated) == 1):
+            previous = dated[place - 1] if place else None
+            if self._is_reference(each, previous, len(dated) == 1) and not (
+                references and previous is references[-1] and not self._said_as_reference(each)
+            ):
                 references.append(each)
             else:
                 subjects.append(each)
+        subjects = self._without_what_is_measured_against(subjects, references)
         if references and not subjects and len(references) > 1:
             subjects = [references.pop(0)]
         return subjects, references
+
+    def _said_as_reference(self, each: Found) -> bool:
+        """Whether the words right before *each* say it outright: "rispetto a", "than in"."""
+        last = self.grammar.skip_back(each.first - 1, "article", "of", "to", "pronoun", "in")
+        return each.reference or self.grammar.has(last, "reference", "with")
+
+    def _without_what_is_measured_against(
+        self, subjects: list[Found], references: Sequence[Found]
+    ) -> list[Found]:
+        """Drop a base that was named before: "meglio di un mese fa? confronta … con ottobre"."""
+        if len(references) != 1 or references[0].period is None or len(subjects) < 2:
+            return subjects
+        base = self._settled(references[0])
+        return [each for each in subjects if each.period is None or self._settled(each) != base]
 
     def _is_reference(self, each: Found, previous: Found | None, alone: bool) -> bool:
         """Whether the words before *each* make it the side that the other is measured against."""
@@ -168,10 +207,19 @@ class _Combination:
         )
 
     def _apart(self, one: Found, other: Found) -> bool:
-        if one.period is None or other.period is None:
+        if one.period is None or other.period is None or self._is_one_before(other):
             return True
         a, b = self._settled(one), self._settled(other)
         return not (a.holds(b) or b.holds(a))
+
+    def _is_one_before(self, each: Found) -> bool:
+        """Whether "martedì prima", "the Friday before" is named, seen from another day."""
+        period = each.period
+        return (
+            isinstance(period, Recurring)
+            and bool(period.weekdays)
+            and self.grammar.has(each.end, "before", "before it")
+        )
 
     def _settled(self, each: Found) -> Span:
         assert each.period is not None  # noqa: S101  # only asked of periods
@@ -262,6 +310,11 @@ class _Combination:
         period = each.period
         if each.parts is not None and (days := self._days_of_a_week(each, others)) is not None:
             return days
+        if each.parts is not None and not each.hours and self._longer_than_a_week(each):
+            recurring = weekdays_between(*each.parts)
+            if recurring:
+                self.weekdays.update(recurring)
+                return None
         if isinstance(period, Recurring):
             for other in others:
                 if other.unit < period.cycle and other.days < 7:
@@ -376,10 +429,9 @@ class _Combination:
         named = reference.period
         if (
             isinstance(named, Recurring)
-            and named.weekdays
             and window is not None
             and window.start is not None
-            and self.grammar.has(reference.end, "before", "before it")
+            and self._is_one_before(reference)
         ):
             before = named.latest_begun(window.start - timedelta(minutes=1))
             return window, self._narrowed(before, reference)  # "with the Friday before"
@@ -508,7 +560,11 @@ class _Combination:
         hours = [each for each in loose if each.hours]
         if not hours:
             return window, compare_to
-        spans = _innermost([span for each in hours for span in each.hours])
+        spans = [span for each in hours for span in each.hours]
+        if window is not None and window.unit == Unit.HOUR and window.start is not None:
+            part = (window.start.hour * 60, window.start.hour * 60)
+            spans = [in_part(span, part) for span in spans]
+        spans = _innermost(spans)
         if window is None:
             if self.weekdays or any(each.habitual for each in hours):
                 self._recur(spans)

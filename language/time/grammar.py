@@ -20,9 +20,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from language.time import periods
-from language.time.hours import BEFORE_AN_HOUR, HoursOfTheDay
-from language.time.periods import Period, Recurring, Span, Unit, whole
-from language.time.reading import Found, Hours, Rules
+from language.time.hours import BEFORE_AN_HOUR, HoursOfTheDay, in_part
+from language.time.periods import Period, Recurring, Span, Unit, weekdays_between, whole
+from language.time.reading import Found, Rules
 from language.time.units import NAMED, WORKDAYS
 
 _HALF_A_YEAR = timedelta(days=180)
@@ -107,7 +107,7 @@ class Grammar(HoursOfTheDay):
         part, end = (day.hours[0] if day.hours else self.at(day.end).part), day.end
         if part is None:
             return replace(day, hours=read.hours)
-        hours = tuple(_in_part(hour, part) for hour in read.hours)
+        hours = tuple(in_part(hour, part) for hour in read.hours)
         return replace(day, end=end if day.hours else end + 1, hours=hours)
 
     # --- ranges -------------------------------------------------------------------------
@@ -166,20 +166,14 @@ class Grammar(HoursOfTheDay):
         if ranged is not None:
             article = self.text(place) in ("dal", "dalla") and self.at(place + 1).weekday
             ends = ranged.parts
-            if (
-                article
-                and ends
-                and all(isinstance(end, Recurring) and end.weekdays for end in ends)
-            ):
+            if article and ends and weekdays_between(*ends):
                 return self._habitual_weekdays(ends, ranged.end)
             return ranged
         return None
 
     def _habitual_weekdays(self, ends: tuple[Period, Period], end: int) -> Found:
         """Read "dal lunedì al venerdì": every week, as the articles say."""
-        first, last = (each.weekdays[0] for each in ends if isinstance(each, Recurring))
-        days = tuple((first - 1 + step) % 7 + 1 for step in range((last - first) % 7 + 1))
-        return Found(end, weekdays=tuple(sorted(days)), habitual=True)
+        return Found(end, weekdays=weekdays_between(*ends), habitual=True)
 
     def between(self, place: int) -> Found | None:
         """Read "tra il 20 febbraio e il 5 marzo", "between March 3 and 10"."""
@@ -271,6 +265,9 @@ class Grammar(HoursOfTheDay):
         first, last = self._with_shared_month(start, stop)
         if first.period is None or last.period is None:
             return None
+        if len(stop.weekdays) == 1 and isinstance(first.period, Recurring):
+            days = weekdays_between(first.period, periods.weekday(stop.weekdays[0]))
+            return replace(stop, weekdays=days) if days else None  # "… al venerdì di ottobre"
         one, two = self.both(self._narrow(first), self._narrow(_up_to_the_hour(last)))
         if one.start is None or two.start is None:
             return None
@@ -363,20 +360,22 @@ class Grammar(HoursOfTheDay):
     def _since_day(self, place: int) -> Found | None:
         """Read the 15 of "dal 15", where nothing else follows."""
         read = self._partial(place)
-        if read is None or not self.has(place - 1, "since the"):
+        since = place - 1 - (self.text(place - 1) == "the")
+        if read is None or not (self.has(since, "since the") or self.text(since) == "since"):
             return None
         onwards = self.has(self.skip(read.end, "in"), "onwards")
-        return read if onwards or self.ends(read.end) else None
+        asked = self.has(read.end, "function") and self.begins(since)
+        return read if onwards or asked or self.ends(read.end) else None
 
     def _since_amount(self, place: int) -> Found | None:
         """Read "da tre giorni", "da una settimana": up to tonight."""
         amount = self.number(place)
         if amount is None or not self.has(place - 1, "since") or self.text(place - 1) == "since":
             return None
-        unit, end, scale = self._unit(amount[1], amount[0])
+        unit, end, total = self._unit(amount[1], amount[0])
         if unit is None:
             return None
-        return Found(end, self.last(unit, self._many(unit, amount[0]) * scale))
+        return Found(end, self.last(unit, self._many(unit, total)))
 
     def _since_edge(self, since: int, place: int) -> Found | None:
         """Read "dall'inizio": all of history."""
@@ -555,14 +554,6 @@ def _up_to_the_hour(read: Found) -> Found:
     if len(read.hours) != 1 or read.hours[0][1] - read.hours[0][0] != 60:
         return read
     return replace(read, hours=((read.hours[0][0], read.hours[0][0]),))
-
-
-def _in_part(hours: Hours, part: Hours) -> Hours:
-    """Return *hours* in that part of the day: "dopo le 9" of an evening is after 21:00."""
-    start, end = hours
-    if part[0] < 720 or start >= 720:
-        return hours
-    return start + 720, end if end == 1440 else end + 720
 
 
 EXPRESSIONS = Rules(

@@ -243,3 +243,11 @@ class HoursOfTheDay(UnitPeriods):
         """Whether a day, or a longer stretch of days, is named at *place*."""
         day = self.named(self.skip(place, "of", "in", "article"))
         return day is not None and day.period is not None and day.period.unit >= Unit.DAY
+
+
+def in_part(hours: Hours, part: Hours) -> Hours:
+    """Return *hours* in that part of the day: "dopo le 9" of an evening is after 21:00."""
+    start, end = hours
+    if part[0] < 720 or start >= 720:
+        return hours
+    return start + 720, end if end == 1440 else end + 720

@@ -27,6 +27,19 @@ _MOST_DAYS_IN_A_LIST = 10
 _WORDS_FOR_NUMBER = ("n", "no", "nr", "num", "numero", "number")
 
 
+_ITALIAN = listed("ad di da dal nel tra fra fino entro")
+_LEADS_TO_A_MONTH = {
+    "ago": _ITALIAN | {"a", "in"},
+    "gen": _ITALIAN | {"a", "in"},
+    "giu": _ITALIAN | {"a", "in"},
+    "mag": _ITALIAN | {"a", "in"},
+    "set": _ITALIAN,
+    "sett": _ITALIAN - {"di", "da"} | {"a"},
+    "jan": listed("in since until during"),
+}
+"""Short words that mean a month, and nothing else, after these."""
+
+
 class NamedPeriods(Text):
     """Rules for names of days, weeks, months, parts of years, years and feasts."""
 
@@ -196,9 +209,10 @@ class NamedPeriods(Text):
         following = self.skip(place + 1, "article")
         if self.mark(following) in ("", ","):
             date = (
-                self.written_date(following)
+                self._with_its_date(periods.weekday(number), following)
+                or self.written_date(following)
                 or self.day_and_month(following)
-                or (self.month_and_day(following))
+                or self.month_and_day(following)
             )
             if date is not None:
                 return date  # the date says more than its weekday
@@ -287,8 +301,12 @@ class NamedPeriods(Text):
         before, after = self.at(place - 1), self.at(place + 1)
         if "digits" in before.roles or "digits ordinal" in before.roles or before.ordinal == 1:
             return True
+        if before.date is not None and "after the verb may" not in after.roles:
+            return True  # "the weekend of 9/10 May"
         if "digits" in after.roles or "digits ordinal" in after.roles:
             return not self.has(place + 2, "counted")  # "il set 12 pezzi"
+        if self.text(place - 1) in _LEADS_TO_A_MONTH.get(self.text(place), ()):
+            return True
         if "very doubtful" not in self.at(place).roles or self.text(place) in ("march", "may"):
             if self.text(place) == "may" and "after the verb may" in after.roles:
                 return False
@@ -464,7 +482,24 @@ class NamedPeriods(Text):
                 year = self.year(end)
                 if year is not None:
                     return self._found(year[1], period.occurrence(self._new_year(year[0])))
-                return self._which(end, period)
+                return self._with_its_date(period, end) or self._which(end, period)
+        return None
+
+    def _with_its_date(self, named: Recurring, place: int) -> Found | None:
+        """Read the date of "Black Friday, 27 November", "Wednesday 25 November".
+
+        It is of the nearest year in which the date has that name.
+        """
+        start = self.skip(place, "article", "in", "of")
+        if self.mark(start) not in ("", ",", "("):
+            return None
+        date = self.day_and_month(start) or self.month_and_day(start) or self.written_date(start)
+        if date is None or not isinstance(date.period, Recurring):
+            return None
+        for span in (date.period.latest_begun(self.now), date.period.next_to_end(self.now)):
+            named_then = named.first_from(span.start or span.end)
+            if named_then == span:
+                return replace(date, period=span, future=(span.start or span.end) > self.now)
         return None
 
     def season(self, place: int) -> Found | None:
@@ -530,7 +565,16 @@ class NamedPeriods(Text):
         after = self.at(end)
         if after.roles & {"previous", "next"} and not self._before_a_noun(end):
             return self._chosen(after, period, end + 1)
+        if (coming := self.coming_after(end)) is not None:
+            return Found(coming, period.next_to_begin(self.now), future=True)
         return Found(end, period)
+
+    def coming_after(self, place: int) -> int | None:
+        """Return where "che viene", "a venire", "to come" ends, if it stands at *place*."""
+        if self.has(place, "che") and self.has(place + 1, "comes"):
+            return place + 2
+        to_come = (self.text(place), self.text(place + 1)) in (("a", "venire"), ("to", "come"))
+        return place + 2 if to_come else None
 
     def _before_a_noun(self, place: int) -> bool:
         """Whether the adjective at *place* belongs to what follows: "lunedì last week"."""

@@ -214,6 +214,16 @@ def weekday(number: int) -> Recurring:
     return Recurring(Unit.WEEK, Unit.DAY, occurrence, (number,))
 
 
+def weekdays_between(first: Period, last: Period) -> tuple[int, ...]:
+    """Return the days of the week from *first* to *last*; none where they are no weekdays."""
+    if not (isinstance(first, Recurring) and isinstance(last, Recurring)):
+        return ()
+    if len(first.weekdays) != 1 or len(last.weekdays) != 1:
+        return ()
+    start, end = first.weekdays[0], last.weekdays[0]
+    return tuple(sorted((start - 1 + step) % 7 + 1 for step in range((end - start) % 7 + 1)))
+
+
 def weekend() -> Recurring:
     """Return Saturday and Sunday."""
     return Recurring(

@@ -65,13 +65,13 @@ class UnitPeriods(NamedPeriods):
         weekday = self.weekday_number(unit_place) if count > 1 else None
         if weekday is not None and "next" not in value.roles:
             return self._last_weekdays(weekday, count, unit_place + 1)
-        unit, end, scale = self._unit(unit_place, count)
+        unit, end, total = self._unit(unit_place, count)
         if unit is None and not count:
             return self._shared_unit(place)
         if unit is None or (not count and self._narrowed(end)):
             return None
-        many = count != 0 or scale != 1 or self.has(unit_place, "plural")
-        count = self._many(unit, count * scale if count else scale if scale != 1 else FEW)
+        many = total != 0 or self.has(unit_place, "plural")
+        count = self._many(unit, total or FEW)
         if many:
             return self._several(place, unit, count, end)
         if "this" in value.roles:
@@ -212,8 +212,8 @@ class UnitPeriods(NamedPeriods):
             return Found(end + 1, self.current(unit))
         if self.has(end, "in") and self.has(end + 1, "course"):
             return Found(end + 2, self.current(unit))
-        if self.has(end, "che") and self.has(end + 1, "comes"):
-            return self._following(unit, end + 2)
+        if (coming := self.coming_after(end)) is not None:
+            return self._following(unit, coming)
         if self.has(end, "to") and self.has(end + 1, "to date word"):
             return Found(end + 2, self._up_to_tonight(self.current(unit)))
         return self._relative_to(unit, 1, end)
@@ -268,14 +268,16 @@ class UnitPeriods(NamedPeriods):
         amount = self.number(place)
         if amount is None:
             return None
-        unit, end, scale = self._unit(amount[1], amount[0])
+        unit, end, total = self._unit(amount[1], amount[0])
         if unit is None:
             return None
         few = amount[0] == FEW
-        count = self._many(unit, amount[0]) * (1 if few else scale)
+        count = self._many(unit, total)
         if self.has(end, "ago") or (self.text(end) == "or" and self.has(end + 1, "sono")):
             end += 1 if self.has(end, "ago") else 2
-            return Found(end, self.last(unit, count) if few else self._ago(unit, count))
+            if few:
+                return Found(end, self.last(unit, count))
+            return self._ago_on_this_day(unit, count, end) or Found(end, self._ago(unit, count))
         if self.text(end) in ("from", "da") and self.has(end + 1, "now"):
             return Found(end + 2, self._ago(unit, -count), future=True)
         if self.has(end, "before it"):
@@ -286,27 +288,82 @@ class UnitPeriods(NamedPeriods):
             return Found(end + 1, self.coming(unit, count), future=True)
         return self._relative_to(unit, count, end) if not few else None
 
+    def _ago_on_this_day(self, unit: Unit, count: int, place: int) -> Found | None:
+        """Read the rest of "un anno fa oggi", "a week ago yesterday": that day, so much earlier."""
+        exactly = self.skip(place, "exactly")
+        before = any(self.has(each, "exactly") for each in range(max(0, place - 4), place))
+        day = self.at(exactly).day
+        if unit < Unit.WEEK or self.mark(exactly) == ",":
+            return None
+        if day is not None and day <= 0 and self.at(exactly).part is None:
+            return Found(exactly + 1, self._stepped(self.current(Unit.DAY, day), unit, -count))
+        if (exactly > place or before) and unit > Unit.WEEK:
+            return Found(exactly, self._stepped(self.today, unit, -count))  # "un anno fa esatto"
+        return None
+
+    def this_day_earlier(self, place: int) -> Found | None:
+        """Read "oggi un anno fa", "yesterday last year", "this very date last year"."""
+        day, end = self.at(place).day, place + 1
+        if self.has(place, "this"):
+            end = self.skip(end, "very")
+            if not (self.at(end).unit == Unit.DAY or self.text(end) in ("date", "data")):
+                return None
+            day, end = 0, end + 1
+        if day is None or day > 0 or self.at(place).part is not None or self.mark(end):
+            return None
+        other = self.skip(end, "of", "in", "article", "exactly")
+        if self.mark(other) not in ("", "'"):
+            return None
+        amount = self.number(other)
+        if amount is None and self.text(other - 1) in ("un", "una", "a", "one"):
+            amount = 1, other
+        if amount is not None:
+            unit, after, count = self._unit(amount[1], amount[0])
+            if unit is None or unit < Unit.WEEK or count == FEW or not self.has(after, "ago"):
+                return None
+            return Found(after + 1, self._stepped(self.current(Unit.DAY, day), unit, -count))
+        outer = self.named(other)
+        if outer is None or not isinstance(outer.period, Span) or outer.unit is None:
+            return None
+        unit = outer.unit
+        if unit not in (Unit.WEEK, Unit.MONTH, Unit.YEAR) or outer.period != self._ended(unit):
+            return None
+        return Found(outer.end, self._stepped(self.current(Unit.DAY, day), unit, -1))
+
     def _unit(self, place: int, count: int) -> tuple[Unit | None, int, int]:
-        """Return the unit at *place*, where it ends, and by how much to multiply the count."""
-        if self.has(place, "half"):
-            unit_place = self.skip(place + 1, "article")
-            if self.at(unit_place).unit == Unit.HOUR:
-                return Unit.MINUTE, unit_place + 1, 30
-            return None, place, 1
-        if self.at(place).ordinal == 4 and self.text(place + 1) == "d":
-            if self.at(place + 2).unit == Unit.HOUR:
-                return Unit.MINUTE, place + 3, 15
-            return None, place, 1
+        """Return the unit at *place*, where it ends, and how many of it *count* means.
+
+        "3 quarti d'ora" are 45 minutes, "2 ore e mezza" 150; 0 and `FEW` stay what they are.
+        """
+        unit, end, minutes = self._part_of_an_hour(place)
+        if minutes:
+            return unit, end, max(count, 1) * minutes
+        if end > place:
+            return None, place, count
         if self.text(place) == "fortnight":
-            return Unit.WEEK, place + 1, 2
+            return Unit.WEEK, place + 1, 2 * max(count, 1)
         unit, end = self.at(place).unit, place + 1
         if unit in periods.MONTHS_IN and count * periods.MONTHS_IN[unit] > _MOST_MONTHS:
-            return None, place, 1
+            return None, place, count
         if unit == Unit.HOUR and self.has(end, "and"):
             half = self.skip(end + 1, "article")
             if self.has(half, "half"):
-                return Unit.MINUTE, half + 1, 90
-        return unit, end, 1
+                return Unit.MINUTE, half + 1, 60 * max(count, 1) + 30
+        if unit is None and count > 0 and self.has(place, "and"):
+            half = self.skip(place + 1, "article")
+            if self.has(half, "half") and self.at(half + 1).unit == Unit.HOUR:
+                return Unit.MINUTE, half + 2, 60 * count + 30  # "two and a half hours"
+        return unit, end, count
+
+    def _part_of_an_hour(self, place: int) -> tuple[Unit | None, int, int]:
+        """Return the minutes of "mezz'ora", "quarter of an hour"; an end without is no unit."""
+        half = self.has(place, "half")
+        if not half and not self.has(place, "quarter of an hour"):
+            return None, place, 0
+        unit_place = self.skip(place + 1, "of", "article")
+        if self.at(unit_place).unit == Unit.HOUR:
+            return Unit.MINUTE, unit_place + 1, 30 if half else 15
+        return None, place if self.at(place).unit is not None else place + 1, 0
 
     def _many(self, unit: Unit, count: int) -> int:
         return _HOW_MANY_ARE_FEW.get(unit, 3) if count == FEW else count
@@ -382,12 +439,12 @@ class UnitPeriods(NamedPeriods):
         amount = self.number(place + 1)
         if amount is None:
             return None
-        unit, end, scale = self._unit(amount[1], amount[0])
+        unit, end, total = self._unit(amount[1], amount[0])
         if unit is None:
             return None
         if amount[0] == FEW:
             return Found(end, self.coming(unit, self._many(unit, FEW)), future=True)
-        return Found(end, self._ago(unit, -amount[0] * scale), future=True)
+        return Found(end, self._ago(unit, -total), future=True)
 
     # --- weekends, and units around a date ----------------------------------------------
     def bare_weekend(self, place: int) -> Found | None:
@@ -521,6 +578,8 @@ class UnitPeriods(NamedPeriods):
         which = self.at(place).edge
         if which is None:
             return self._edge_after_unit(place)
+        if self.text(place) == "end" and self.text(place + 1) in ("the", "this"):
+            return None  # "how will we end the year?"
         inner = self.container(self.skip(place + 1, "of", "article"))
         if inner is None or inner.period is None:
             return None
@@ -528,6 +587,8 @@ class UnitPeriods(NamedPeriods):
             return None  # "did it run fine yesterday?"
         if which in ("start", "middle", "end") and self.text(place) in ("fine", "end", "late"):
             which = "end"
+        if inner.unit == Unit.DAY and self.at(inner.end - 1).unit and not self.future:
+            return None  # "la chiusura di fine giornata" is no day's
         return self._found(inner.end, periods.edge(inner.period, which))
 
     def _edge_after_unit(self, place: int) -> Found | None:
@@ -649,6 +710,8 @@ class UnitPeriods(NamedPeriods):
         unit, said = self.at(place).unit, self.text(place - 1)
         if unit is None or unit <= Unit.HOUR or self.has(place, "plural") or unit in _ACCOUNTED[:1]:
             return None
+        if self.future and self._is_closed(place):
+            return Found(place + 1, self.current(unit))
         if self.has(place + 1, "narrows", "comparative", "since", "from"):
             return None
         if self.month(place + 1) is not None:
@@ -677,6 +740,11 @@ class UnitPeriods(NamedPeriods):
         if asked and any(self.has(each, "went") for each in range(max(0, place - 5), place)):
             return Found(place + 1, self.current(unit))
         return None
+
+    def _is_closed(self, place: int) -> bool:
+        """Whether the unit is one that will be over: "chiuderemo il mese", "end the year with"."""
+        article = self.has(place - 1, "article") or self.text(place - 1) in ("questo", "questa")
+        return article and self.has(place - 2, "closes")
 
     def summary(self, place: int) -> Found | None:
         """Read "riassunto settimanale", "weekly summary": the current week."""
@@ -748,7 +816,7 @@ class UnitPeriods(NamedPeriods):
         if not isinstance(read.period, Recurring) or read.hours:
             return read
         start = self.skip(read.end, "of", "in", "article")
-        if start < len(self.words) and (self.words[start].before not in ("", ",")):
+        if start < len(self.words) and (self.words[start].before not in ("", ",", "'")):
             return read
         outer = self.named(start) if start > read.end or self._adjective_first(start) else None
         if outer is None or outer.period is None or outer.period.unit <= read.period.unit:
@@ -801,6 +869,7 @@ NAMED = Rules(
     (UnitPeriods.week_of_feast, ("feast name",)),
     (UnitPeriods.feast, ("feast name",)),
     (UnitPeriods.day_in_two_words, ("other", "ahead", "after")),
+    (UnitPeriods.this_day_earlier, ("day", "this")),
     (UnitPeriods.relative_day, ("day",)),
     (UnitPeriods.written_date, ("date", "bad date")),
     (UnitPeriods.piece_of_year, ("piece", "ordinal", "roman", "unit")),

@@ -134,7 +134,8 @@ _say(
 _say("ultimo ultima ultimi ultime ultimissimi ultimissime past last lst ult final", "rolling")
 _say("precedente precedenti previous prior preceding", "before it")
 _say(
-    "prossimo prossima prossimi prossime prox next coming upcoming entrante venturo ventura", "next"
+    "prossimo prossima prossimi prossime prox next nxt coming upcoming entrante venturo ventura",
+    "next",
 )
 _say("successivo successiva successivi successive seguente seguenti following", "after it")
 
@@ -181,6 +182,7 @@ for _word, _value in {
     _say(_word, number=_value)
 _say("twenty thirty forty fifty sixty seventy eighty ninety", "tens")
 _say("mezz mezza mezzo half", "half")
+_say("quarto quarti quarter quarters", "quarter of an hour")
 _say_in_order(
     "primo/prima/first secondo/seconda/second terzo/terza/third quarto/quarta/fourth "
     "quinto/quinta/fifth sesto/sesta/sixth settimo/settima/seventh ottavo/ottava/eighth "
@@ -365,8 +367,13 @@ _say("stesso stessa same", "same")
 _say("periodo period", "period")
 _say("sono", "sono")
 _say("che", "che")
-_say("viene verra arriva", "comes")
+_say("viene verra arriva segue vengono verranno seguono", "comes")
+_say("esatto esatta esatti esattamente preciso precisi exactly precisely", "exactly")
+_say("very exact stessissimo", "very")
 _say("appena just", "just")
+_say("chiudere chiudiamo finire close end finish", "closes")
+_say("chiuderemo chiudera chiudero finiremo concluderemo", "closes", "foretelling")
+_say("riunione meeting call appuntamento incontro standup presentazione", "appointment")
 _say(
     "chiuso chiusa completo completa concluso conclusa finito finita full complete closed finished",
     "closed",
