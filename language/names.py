@@ -730,6 +730,7 @@ _ARTICLES = _DETERMINERS | word_set(
     """i gli le dei degli delle nostro nostra nostri nostre our my dal dallo dalla dall dai dagli
     dalle"""
 )
+_MEANS = word_set("by via per tramite")
 _BY_WHOM = word_set("da dal dallo dalla dall dai dagli dalle by from")
 _BETWEEN_NOUN_AND_VERB = word_set(
     """e ed sono era erano ha hanno si ci mi stati stato stata state sta stanno keep keeps kept is
@@ -741,6 +742,8 @@ _BETWEEN_NOUN_AND_VERB = word_set(
 def _stands_as_process(tokens: Sequence[Token], cues: Cues, noun: Hit) -> bool:
     """Whether the noun is the subject of running or failing, or the owner of runs and errors."""
     first = noun.start
+    if noun.cue is Cue.EMAIL and first > 0 and tokens[first - 1].word in _MEANS:
+        return False  # "sent by e-mail": how, not by which process
     while first > 0 and tokens[first - 1].word in _ARTICLES and not tokens[first].after_break:
         first -= 1
     led = first < noun.start

@@ -50,6 +50,8 @@ def read_question(sentence: Sentence, asked: str | None = None) -> Draft:
     metric, draft.strength = read_metric(sentence)
     if asked is not None:
         metric, draft.strength = (asked if asked in METRICS else metric), _NAMED
+    if metric in (None, "executions") and _asks_what_was_sent(sentence):
+        metric, draft.strength = "emails_sent", _NAMED
     if metric is None and any(each.field == "sender" for each in draft.filters):
         metric, draft.strength = "emails_received", 4.0  # "è arrivato qualcosa da …?"
     for form in FORMS:
@@ -91,6 +93,25 @@ def _hold_to(asked: str, sentence: Sentence, draft: Draft, metric: str | None) -
     else:
         as_value(sentence, draft, asked)
     draft.filters = [each for each in draft.filters if each.field != "status" or draft.subject]
+
+
+def _asks_what_was_sent(sentence: Sentence) -> bool:
+    """Whether what a process sends is counted by its name: "how many reminders went out?"."""
+    cues = sentence.cues
+    if Cue.SENT not in cues or cues.any(Cue.EXECUTION, Cue.TIMES, Cue.PROCESS, Cue.UNFINISHED):
+        return False
+    for asking in cues.of(Cue.HOW_MANY):
+        following = range(asking.end, min(asking.end + _LONGEST_NAME, len(sentence.words)))
+        return any(sentence.words[place] in _SENT_THINGS for place in following)
+    return False
+
+
+_LONGEST_NAME = 4
+_SENT_THINGS = word_set(
+    """sollecito solleciti promemoria newsletter newsletters reminder reminders mail mails
+    confirmation confirmations conferma conferme"""
+)
+"""Things that are sent by e-mail, whatever process sends them."""
 
 
 def _read_processes(sentence: Sentence, draft: Draft) -> None:
@@ -387,7 +408,8 @@ def _unread_head_noun(sentence: Sentence) -> int | None:
 def _leftover_noun(sentence: Sentence, draft: Draft) -> Hit | None:
     cues = sentence.cues
     counted = _unread_head_noun(sentence)
-    if counted is not None and (not draft.has_object or _is_weak(sentence, draft)):
+    sent = draft.metric == "emails_sent" and not cues.any(Cue.EMAIL, Cue.MESSAGE)
+    if counted is not None and (not draft.has_object or _is_weak(sentence, draft) or sent):
         return Hit(Cue.UNLISTED, counted, counted + 1)
     over_executions = draft.metric in OVER_EXECUTIONS or draft.subject in ("errors", "executions")
     over_executions = over_executions or draft.story == "errors"

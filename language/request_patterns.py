@@ -232,6 +232,9 @@ _NARROWING = _any_of(
     r"|tira\w*|elimina) .{1,60}?\b(?:from|out of|off|da|dal|dalla|dai|dall|fuori dal) (?:the "
     r"|your |this"
     r" |questo |tuo )?" + _FIGURES + r"\b",
+    r"^(?:ok |e |and |so |please )*(?:togli|leva|escludi|ignora|lascia (?:fuori|stare|perdere)|drop"
+    r"|leave out|take out|exclude|ignore) .{1,60}?(?:(?: e| and| poi| then)+ (?:dimmi|dammi|tell me"
+    r"|give me)|quant[ieao]\b|how (?:many|much)\b)",
     r"\b(?:togli\w*|leva\w*|lascia|escludi) (?:dal|dalla|fuori dal) " + _FIGURES + r"\b",
     r"\b(?:set|put|lay|hold|place|metti) .{1,60}?\b(?:against|next to|beside|alongside|side by side"
     r"|vicino a|accanto a|a confronto|a paragone)\b",

@@ -20,7 +20,8 @@ from catalogue.query import Filter, Window
 from language.cues import VOCABULARY, Cues, Hit, find_cues
 from language.detection import language_of
 from language.names import Mention, NamedProcess, NameIndex, name_index
-from language.time.vocabulary import GIVEN_NAMES
+from language.time.spelling import is_known, meaning_of, slip_of
+from language.time.vocabulary import GIVEN_NAMES, NOTHING
 from language.time_expressions import TimeReading, read_time
 from language.tokens import Token, cleaned, repaired, tokenize, word_set
 from language.vocabulary import ARTICLES, KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
@@ -175,7 +176,7 @@ def prepare(
     sentence.mentions = names.find(tokens, sentence.cues, sentence.masked)
     for mention in sentence.mentions:
         counted = _counted_nouns(sentence) if mention.named_by == "words" else set()
-        counted |= _orders_of(sentence, mention)
+        counted |= _orders_of(sentence, mention) | _mails_of(sentence, mention)
         if len(mention.tokens) > 1:
             # "quanti ordini dal negozio online?": orders, of that process.
             sentence.masked.update(set(mention.tokens) - counted)
@@ -216,6 +217,21 @@ def _orders_of(sentence: Sentence, mention: Mention) -> set[int]:
     }
 
 
+def _mails_of(sentence: Sentence, mention: Mention) -> set[int]:
+    """The noun of "how many recovery mails went out?": what that process sends is counted."""
+    if Cue.SENT not in sentence.cues or sentence.cues.any(*_OF_FAILING):
+        return set()
+    return {
+        hit.start
+        for hit in sentence.cues.of(Cue.EMAIL)
+        if hit.start in mention.tokens and hit.end - hit.start == 1
+    }
+
+
+_OF_FAILING = (Cue.ERROR, Cue.FAILED, Cue.EXECUTION, Cue.TIMES, Cue.DURATION, Cue.SUCCESS_RATE,
+               Cue.ERROR_RATE, Cue.WROTE_US)  # fmt: skip
+
+
 def _overlaps(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
     return any(token.start < end and start < token.end for start, end in spans)
 
@@ -254,6 +270,11 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
         )
         and not _is_named_sara(tokens, hit)
         and not (
+            # "drop the backup and tell me …" leaves out; "why did orders drop?" falls
+            tokens[hit.start].word == "drop"
+            and hit.cue is (Cue.IMPROVE if _is_command(tokens, hit.start) else Cue.EXCEPT)
+        )
+        and not (
             # "ok, how many errors …?" agrees, and asks for no successes
             (hit.start, hit.end) == (0, 1)
             and tokens[0].word == "ok"
@@ -261,6 +282,10 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
             and tokens[1].after_break
         )
     )
+
+
+def _is_command(tokens: Sequence[Token], place: int) -> bool:
+    return place == 0 or tokens[place - 1].word in ("please", "you", "just", "then", "let")
 
 
 def _is_named_sara(tokens: Sequence[Token], hit: Hit) -> bool:
@@ -452,7 +477,8 @@ def _read_time(
     changed = bool(blanked)
     for index, (before, after) in enumerate(zip(written, tokens, strict=True)):
         plain = before.raw
-        if index in blanked:
+        if index in blanked or _is_only_a_name(before.word, circumstances.names):
+            changed = True
             plain = "_" * len(before.raw)
         elif (
             (after.word in TIME_WORDS or before.word == after.word)
@@ -480,6 +506,13 @@ def _read_time(
         if any(start < stop and begin < end for begin, stop in reading.spans):
             spans.append((token.start, token.end))
     return replace(reading, spans=tuple(spans))
+
+
+def _is_only_a_name(word: str, names: NameIndex) -> bool:
+    """Whether *word* is of a process's name, and would be a time only by a slip: "scorte"."""
+    if word not in names.words or not word.isalpha() or is_known(word):
+        return False
+    return slip_of(word) is not NOTHING or meaning_of(word) is not NOTHING
 
 
 def _after_comma(
@@ -771,6 +804,7 @@ def _read_persons(sentence: Sentence) -> None:
         places = _person_at(sentence, start)
         if not places:
             continue
+        places = _with_legal_form(sentence, places)
         first, last = sentence.tokens[places[0]], sentence.tokens[places[-1]]
         value = sentence.text[first.start : last.end].casefold()
         left_out = _is_left_out(sentence, places[0])
@@ -786,8 +820,58 @@ def _read_persons(sentence: Sentence) -> None:
         return
 
 
+_PLACES = word_set(
+    """ristorante restaurant osteria trattoria pizzeria bar caffe cafe hotel albergo agriturismo
+    farmacia pharmacy panificio pasticceria gelateria enoteca cantina cantine macelleria salumeria
+    studio casa villa gruppo fratelli azienda ditta societa bottega locanda residence lido pub
+    bistrot bistro cooperativa ferramenta libreria officina palestra clinica tenuta masseria
+    residenza grand"""
+)
+"""What a company is, at the head of its name: "Ristorante Corallo", "Studio Bianchi"."""
+_WITHIN_NAMES = word_set(
+    "di del della dello dei degli delle dell d da dal al alla all ai la il lo l i le e the of and"
+)
+_LEGAL_FORMS = word_set("srl srls spa snc sas ltd llc inc gmbh co sl bv plc")
+
+
+def _company_at(sentence: Sentence, start: int) -> list[int]:
+    """The tokens of a name that its kind stands before: "Osteria della Luna", "Bar Sport srl"."""
+    tokens = sentence.tokens
+    if tokens[start].word not in _PLACES or start in sentence.masked:
+        return []
+    if sentence.circumstances.names.by_noun(tokens[start].word).score:
+        return []
+    places, place = [start], start + 1
+    while place < len(tokens) and place - start <= 5:
+        inner = place
+        while inner < len(tokens) - 1 and tokens[inner].word in _WITHIN_NAMES and inner < place + 2:
+            inner += 1
+        following = tokens[inner]
+        if inner in sentence.masked or any(each.after_break for each in tokens[place : inner + 1]):
+            break
+        written = following.capitalised and not following.raw.isupper()
+        small = len(places) == 1 and inner == place and _can_be_person(sentence, inner)
+        if not (written or small):
+            break
+        places += range(place, inner + 1)
+        place = inner + 1
+    return places if len(places) > 1 else []
+
+
+def _with_legal_form(sentence: Sentence, places: list[int]) -> list[int]:
+    """Let "srl" belong to the name that it follows."""
+    following = places[-1] + 1
+    while following < len(sentence.tokens) and sentence.words[following] in _LEGAL_FORMS:
+        places = [*places, following]
+        following += 1
+    return places
+
+
 def _person_at(sentence: Sentence, start: int) -> list[int]:
     """The tokens of a person's or company's name that begins at *start*, if one does."""
+    company = _company_at(sentence, start)
+    if company:
+        return company
     if not _can_be_person(sentence, start):
         return []
     token = sentence.tokens[start]
@@ -803,6 +887,7 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
     writes = _is_writing(sentence, start)
     named = sentence.circumstances.names.by_noun(token.word).score > 0
     alone = start > 0 and token.capitalised and not token.raw.isupper() and not named
+    alone = alone and not _begins_a_sentence(sentence, start)
     bought = not named and (_is_buying(sentence, start) or _leads(sentence, start))
     if named and (from_whom or of_whom) and not introduced and _is_about_sent(sentence):
         return []  # "mail inviate dai Solleciti": the process that sends them
@@ -837,6 +922,12 @@ def _person_at(sentence: Sentence, start: int) -> list[int]:
         while len(places) < 6 and _goes_on_name(sentence, places[-1] + 1):
             places.append(places[-1] + 1)
     return places
+
+
+def _begins_a_sentence(sentence: Sentence, place: int) -> bool:
+    """Whether a capital letter says no more than that a sentence begins."""
+    gap = sentence.text[sentence.tokens[place - 1].end : sentence.tokens[place].start]
+    return not {".", "?", "!", "…"}.isdisjoint(gap)
 
 
 _TITLES = word_set("signor signora signore sig mr mrs ms")

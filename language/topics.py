@@ -307,7 +307,8 @@ def is_elsewhere(sentence: Sentence) -> bool:
         return False
     if not _GAMES.isdisjoint(sentence.words):
         return True
-    named = not _ELSEWHERE.isdisjoint(sentence.words) or Cue.OFF_TOPIC in sentence.cues
+    said = {word for place, word in enumerate(sentence.words) if place not in sentence.masked}
+    named = not _ELSEWHERE.isdisjoint(said) or Cue.OFF_TOPIC in sentence.cues
     return named and not sentence.cues.any(*THINGS)
 
 

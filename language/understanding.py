@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from catalogue.metrics import METRICS, Language
-from catalogue.query import BusinessQuery, Filter, QuestionType
+from catalogue.query import DATA_TYPES, BusinessQuery, Filter, QuestionType
 from catalogue.reading import Clarification, ClarifyReason, Reading
 from language import topics
 from language.assistant_questions import asks_about_assistant
@@ -43,6 +43,7 @@ from language.question_types.voting import (
 )
 from language.questions import read_question
 from language.refusals import Refusal, refusal
+from language.second_thoughts import second_thought
 from language.sentences import Circumstances, Sentence, prepare
 from language.tokens import word_set
 from language.turns.choices import chosen_option, completed_by_process, type_of
@@ -77,6 +78,11 @@ def read(
     """
     circumstances = Circumstances.of(now, zone, processes)
     reading = _read(text, circumstances, previous, language)
+    compared = reading.query is not None and reading.query.compare_to is not None
+    if previous is None and not compared and reading.type is not QuestionType.REFUSED:
+        corrected = _as_corrected(text, circumstances, language)
+        if corrected is not None:
+            return _with_thread(corrected, text, circumstances, None)
     if voter is not None and asks_for_vote(reading, previous):
         prior = previous.language if previous else None
         sentence = prepare(text, circumstances, prior=prior, language=language)
@@ -101,6 +107,30 @@ def read(
         if vote is not None:
             reading = with_vote(reading, vote, sentence, draft)
     return _with_thread(reading, text, circumstances, previous)
+
+
+def _as_corrected(
+    text: str, circumstances: Circumstances, language: Language | None
+) -> Reading | None:
+    """What is asked by "jobs, I mean customer orders"; None where nobody corrects himself."""
+    thought = second_thought(text)
+    if thought is None:
+        return None
+    at_first = _read(thought.at_first, circumstances, None, language)
+    then = _read(thought.then, circumstances, None, language)
+    complete = _asks_of_data(then) and "metric" not in then.assumed
+    if complete and then.query is not None and then.query.window is not None:
+        return then
+    if not _asks_of_data(at_first):
+        return then if complete else None
+    continued = _read(f"no, {thought.then}", circumstances, at_first, language)
+    if not _asks_of_data(continued):
+        return None
+    return continued.model_copy(update={"assumed": ()})
+
+
+def _asks_of_data(reading: Reading) -> bool:
+    return reading.query is not None and reading.type in DATA_TYPES
 
 
 def _with_thread(

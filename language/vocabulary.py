@@ -197,7 +197,8 @@ PHRASES: dict[Cue, str] = {
         did|have we sell|sold|earn|earned|make|made, what did|have we
         earn|earned|make|made|sell|sold, soldi, money, euro (di ordini), quanto
         (abbiamo) speso, incassare, guadagnare, entrat~|entra|entrano in cassa,
-        took|take|taken|brought|bring in, takings, grossed, quanto (ci) (ha|hanno|abbiamo) reso,
+        brought|bring in, took|take in money, grossed, what did|have we take|taken (in),
+        quanto (ci) (ha|hanno|abbiamo) reso,
         totale venduto|incassato|fatturato|speso, a quanto
         ammonta|ammontano|ammontavano, (l) ammontare, venduto totale, il venduto, how much (money)
         have|did we taken|take|booked|book|grossed|gross|made|make
@@ -399,7 +400,8 @@ PHRASES: dict[Cue, str] = {
         ricevut~, riceve, riceviamo, ricevono, ricevere, ricevo, arrivat~, arriva, arrivano,
         arrivare, entrat~, received, receive, receives, get, got, came in, come in, comes in,
         coming in, incoming, inbound, in arrivo, in entrata, in ingresso, pervenut~, giunt~,
-        arrived, arrive, landed, entrano, ricevendo, arrivando, receiving, getting, arriving
+        arrived, arrive, landed, we take|took|taken, we ve|have taken, reaches us, reach
+        us, reached us, entrano, ricevendo, arrivando, receiving, getting, arriving
     """,
     Cue.SENT: """
         inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo, mandano, mandare,
@@ -635,7 +637,10 @@ PHRASES: dict[Cue, str] = {
     Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
     Cue.EXCEPT: """
-        w out, w o, all but, senza quelli|quelle|quello|quella (di|del|della|dei|delle|dell),
+        drop, leave out, take out, ignore, ignora, ignorare, lascia fuori|stare|perdere,
+        togli, leva,
+        escludiamo, tolgo, leave aside, w out, w o, all but, senza
+        quelli|quelle|quello|quella (di|del|della|dei|delle|dell),
         togli|leva dal conto|totale|conteggio, togliendo dal conto|totale,
         senza contare|considerare|calcolare|includere, oltre a|al|alla|agli|ai|alle|all,
         non contando|considerando|includendo,
@@ -1068,7 +1073,8 @@ ITALIAN_WORDS = word_set(
     registrati piazzati avvenute avvenuti gestite gestiti trattate presi prese raccolti
     raccolte totali complessive complessivi nuovi nuove nuovo nuova principali effettive
     effettivi ok vari varie diversi diverse tutt sull gente persone persona azienda ditta
-    societa"""
+    societa circa pressappoco pressapoco grossomodo indicativamente orientativamente grosso modo
+    italiano inglese"""
 )
 ENGLISH_WORDS = word_set(
     """a about actually after again all also am an and any anyone anything are as ask at away back
@@ -1083,7 +1089,8 @@ ENGLISH_WORDS = word_set(
     through till time times to today together too until up us use ve very want was way we
     week well went were what when where whether which while who why will with within without
     would yes yesterday yet you your month day days company business overall general average
-    currently right company ones ours fewer less think believe suppose please must ought new
+    currently roughly approximately precisely english italian right company ones ours fewer
+    less think believe suppose please must ought new
     placed handled
     processed taken recorded happened occurred unique different overall main latest made"""
 )

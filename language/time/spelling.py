@@ -70,6 +70,7 @@ _SHORT_LOOK_ALIKE = listed(
     lost lust list cast fast mast vast blast easy dais dad hour our ours pays says ways ask pasta
     paste pass part paste thin thus his its shorts worsen minute minuto munite giorgi giorgio
     corso corsa torso dorso corsi morsa borsa borse orsa questi quesito testo test costa posta
+    scorta scorte scorti scorto sconto score scores scorse
     posto pasto basta gusto cesto resto questua mesh mess messo modi case casa base rese anche
     monte worth north mouths hous house dates data date maps years scarso scarsa scarsi scarse
     ultimi ultima
