@@ -823,7 +823,7 @@ def _read_persons(sentence: Sentence) -> None:
 _PLACES = word_set(
     """ristorante restaurant osteria trattoria pizzeria bar caffe cafe hotel albergo agriturismo
     farmacia pharmacy panificio pasticceria gelateria enoteca cantina cantine macelleria salumeria
-    studio casa villa gruppo fratelli azienda ditta societa bottega locanda residence lido pub
+    studio casa villa gruppo fratelli bottega locanda residence lido pub
     bistrot bistro cooperativa ferramenta libreria officina palestra clinica tenuta masseria
     residenza grand"""
 )
