@@ -297,12 +297,17 @@ def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     """ "quante email e quanti ordini oggi?": figures of several kinds are an overview."""
     for one, other in pairwise(sentence.cues.of(Cue.SUCCESS, Cue.ERROR, Cue.FAILED)):
         linking = set(sentence.words[one.end : other.start])
-        joined = bool(linking) and linking <= _JOINING
+        listed = one.end == other.start and sentence.tokens[other.start].after_break
+        joined = (bool(linking) or listed) and linking <= _JOINING
         if joined and (one.cue is Cue.SUCCESS) is not (other.cue is Cue.SUCCESS):
             draft.value("executions")  # "ok e ko": how they ended
             others = [each for each in said_groups(sentence) if each != "status"]
             draft.group_by = ["status", *others][:2]
             return True
+    if _tells_apart_what_did_not(sentence):
+        draft.value("executions")
+        draft.group_by = ["status"]
+        return True
     for one, other in pairwise(sentence.cues.of(Cue.RECEIVED, Cue.SENT)):
         linking = set(sentence.words[one.end : other.start])
         joined = one.cue is not other.cue and bool(linking) and linking <= _JOINING
@@ -330,6 +335,22 @@ def _as_several(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
             draft.tell("overview")
             return True
     return False
+
+
+_HOW_MANY_DID_NOT = re.compile(
+    r"\b(?:e|ed|and) (?:quant[ei] (?:invece )?(?:no|non)\b|how many (?:did not|didn t|not|weren t"
+    r"|failed to))|\b(?:e|and) (?:quelle|quelli|those) (?:no|not|that didn t)\b"
+)
+
+
+def _tells_apart_what_did_not(sentence: Sentence) -> bool:
+    """Whether "quante sono riuscite e quante no?" asks how executions ended."""
+    counted = sentence.cues.any(Cue.SUCCESS, Cue.RAN, Cue.FAILED, Cue.WORKS)
+    return (
+        counted
+        and not sentence.cues.any(Cue.EMAIL, Cue.ORDER, Cue.WROTE_US)
+        and _HOW_MANY_DID_NOT.search(" ".join(sentence.words)) is not None
+    )
 
 
 def _as_last(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
@@ -448,6 +469,14 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
     ranked = is_ranking(sentence)
     groups = said_groups(sentence)
     who = Cue.WHO in cues and subject is None
+    if (
+        who
+        and not ranked
+        and any(
+            cues.starting_at(sentence.after(hit.end) or 0, *_LISTABLE) for hit in cues.of(Cue.LIST)
+        )
+    ):
+        return False  # "who wrote about a refund? list the mails"
     if not (ranked or having or subject or who or cues.any(Cue.WHERE)):
         return False
     if metric is None:
@@ -469,6 +498,8 @@ def _as_ranking(sentence: Sentence, draft: Draft, metric: str | None) -> bool:
         group = "process" if chosen else "customer" if facts == "orders" else "sender"
     elif ranked and Cue.WHEN in cues:
         group = "hour"
+    elif ranked and len(sentence.mentions) > 1 and Cue.WHICH in cues and not groups:
+        group = "process"  # "which has more errors, the backup or the import?"
     elif (ranked or having) and not groups and not sentence.mentions:
         if not ranked and not cues.any(Cue.WHICH, Cue.LIST, Cue.PROCESS, Cue.WHERE):
             return False

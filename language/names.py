@@ -25,6 +25,7 @@ ACCEPTED_FROM = 60.0
 MARGIN = 8.0
 """The best name must lead the runner-up by this much; otherwise both may be meant."""
 _SIMILAR_WORDS = 80.0
+_WORDS_OF_A_WHOLE_NAME = 3
 _SYNONYM = 80.0
 """A synonym fits, but less than the word itself, by more than `MARGIN` in a name of two words."""
 _MAX_CANDIDATES = 4
@@ -201,6 +202,14 @@ class NameIndex:
         for process in processes:
             for former in process.former_names:
                 self._exact.setdefault(" ".join(words_of(former)), process.name)
+        self._whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """First word → the complete names that begin with it, the longest first."""
+        for name, process_name in self._exact.items():
+            parts = tuple(name.split())
+            if len(parts) >= _WORDS_OF_A_WHOLE_NAME:
+                self._whole.setdefault(parts[0], []).append((parts, process_name))
+        for whole in self._whole.values():
+            whole.sort(key=lambda each: -len(each[0]))
         self.words: frozenset[str] = frozenset(
             word for entry in self._entries for word in entry.words
         )
@@ -233,7 +242,9 @@ class NameIndex:
 
         *masked* are tokens that mean something else (a time, an address).
         """
-        mentions = self._after_words_for_process(tokens, cues, masked)
+        mentions = self._by_full_name(tokens, masked)
+        taken = {index for mention in mentions for index in mention.tokens}
+        mentions += self._after_words_for_process(tokens, cues, taken.union(masked))
         taken = {index for mention in mentions for index in mention.tokens}
         mentions += self._by_their_own_words(tokens, cues, taken.union(masked))
         taken = {index for mention in mentions for index in mention.tokens}
@@ -260,6 +271,31 @@ class NameIndex:
         return spans
 
     # ------------------------------------------------------------------ where a name may stand
+
+    def _by_full_name(self, tokens: Sequence[Token], masked: Collection[int]) -> list[Mention]:
+        """Find complete names of three words or more, whatever their words mean elsewhere."""
+        words = [token.word for token in tokens]
+        mentions: list[Mention] = []
+        place = 0
+        while place < len(words):
+            found = next(
+                (
+                    (parts, name)
+                    for parts, name in self._whole.get(words[place], ())
+                    if tuple(words[place : place + len(parts)]) == parts
+                    and not any(at in masked for at in range(place, place + len(parts)))
+                ),
+                None,
+            )
+            if found is None:
+                place += 1
+                continue
+            parts, name = found
+            places = tuple(range(place, place + len(parts)))
+            text = " ".join(tokens[at].raw for at in places)
+            mentions.append(Mention(text, places, NameMatch(name, (name,), 100.0), "cue"))
+            place += len(parts)
+        return mentions
 
     def _after_words_for_process(
         self, tokens: Sequence[Token], cues: Cues, masked: Collection[int]

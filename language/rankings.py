@@ -109,6 +109,8 @@ def subject_group(sentence: Sentence) -> tuple[str, Hit] | None:
         ):  # fmt: skip
             before = sentence.before(before)
         asked = before is not None and cues.ending_at(before, *_SUBJECTS_BEFORE) is not None
+        if before is not None and sentence.words[before] in ("any", "qualsiasi"):
+            asked = False  # "the longest any process took", "between 6 and 10, any day"
         asked = asked or (hit.cue is Cue.HOUR and hit.end - hit.start > 1)  # "a che ora …"
         following = hit.end
         while following in sentence.masked or (

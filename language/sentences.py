@@ -338,8 +338,9 @@ def _not_times(tokens: Sequence[Token], cues: Cues) -> set[int]:
             places.update(range(hit.start, hit.end))
     for hit in cues.of(*_SPANS_OF_TIME):
         following = tokens[hit.end].word if hit.end < len(tokens) else ""
+        dated = following.isdigit() and not tokens[hit.end].after_break
         if cues.ending_at(hit.start - 1, Cue.PER) and not (
-            following.isdigit() or following.startswith(("scors", "prossim", "corrent"))
+            dated or following.startswith(("scors", "prossim", "corrent"))
         ):
             places.update(range(hit.start - 1, hit.end))
     for hit in cues.of(Cue.HOW_GOING, Cue.HAPPENED, Cue.EXCEPT):
@@ -546,6 +547,7 @@ def _read_filters(sentence: Sentence) -> None:
     _read_what_stands_in_it(sentence)
     _read_subjects(sentence)
     _read_causes(sentence)
+    _read_quoted_causes(sentence)
     _read_kinds_of_mail(sentence)
     _read_addresses(sentence)
     _read_order_numbers(sentence)
@@ -623,6 +625,26 @@ def _read_causes(sentence: Sentence) -> None:
         if places:
             _filter_by(sentence, "cause", places)
             sentence.masked.update(range(hit.start, places[-1] + 1))
+
+
+def _read_quoted_causes(sentence: Sentence) -> None:
+    """ "errors that say "token expired"": what is quoted of errors is their cause."""
+    if Cue.ERROR not in sentence.cues or sentence.filters or sentence.cues.any(*_MAILED):
+        return
+    for start in range(1, len(sentence.tokens)):
+        opening = sentence.tokens[start].start - 1
+        if sentence.text[opening - 1 : opening].isalnum():
+            continue  # the apostrophe of "c'è un'ora"
+        places = _quoted_from(sentence, start)
+        if places and not sentence.masked.intersection(places):
+            value = " ".join(sentence.words[place] for place in places)
+            if sentence.circumstances.names.match(value).score < _SURELY_A_NAME:
+                _filter_by(sentence, "cause", places)
+            return
+
+
+_MAILED = (Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US)
+_SURELY_A_NAME = 70.0
 
 
 def _read_subjects(sentence: Sentence) -> None:

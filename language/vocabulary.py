@@ -234,7 +234,8 @@ PHRASES: dict[Cue, str] = {
         andat~|andava|va|vanno|andando storto|storta|storti|storte|male,
         finit~|finisc~|finiscono|terminat~ in errore|male, finit~|finisc~|finiscono|terminat~ male,
         quanti|quante non sono andat~,
-        blew|blow|blows|blown up, fell over, choked, died, bombed, went|gone down,
+        get|gets|got|getting stuck, blew|blow|blows|blown up, fell over, choked, died,
+        bombed, went|gone down,
         went|go|goes|going|gone wrong, broke, broken, break, breaks, esito negativo, bloccat~,
         arenat~, si è|sono rott~|piantat~|bloccat~|inceppat~|fermat~, si
         rompe|rompono|blocca|bloccano|pianta|inceppa|inceppano|ferma|fermano|arena|arenano,
@@ -531,7 +532,7 @@ PHRASES: dict[Cue, str] = {
         quando, when, a che ora, a quale ora, what time (of day), in che momento, da quando,
         since when
     """,
-    Cue.WHERE: "dove, where, a|in che|quale punto, at what|which point",
+    Cue.WHERE: "dove, where, whereabouts, a|in che|quale punto, at what|which point",
     Cue.LIST: """
         find, find me, look up, trova, trovami, cerca, cercami,
         esporta, esportami, export the, scarica, scaricami, download, elenco, elenca, elencami,
@@ -671,7 +672,8 @@ PHRASES: dict[Cue, str] = {
         subject|text|body|title (line), (or) in the subject (line), in their subject
     """,
     Cue.CAUSED_BY: """
-        con causa, causat~ da|dal|dalla|dai|dalle, dovut~ a|al|alla|ai|alle|agli, per colpa
+        con causa, la cui causa contiene|è, whose cause contains|is|mentions, causat~
+        da|dal|dalla|dai|dalle, dovut~ a|al|alla|ai|alle|agli, per colpa
         di|del|della, with (the) cause, caused by, due to, because of
     """,
     Cue.ORDINAL: """
