@@ -50,6 +50,8 @@ def read_question(sentence: Sentence, asked: str | None = None) -> Draft:
     metric, draft.strength = read_metric(sentence)
     if asked is not None:
         metric, draft.strength = (asked if asked in METRICS else metric), _NAMED
+    if metric == "orders" and _asks_for_money(sentence):
+        metric = "order_value"
     if metric in (None, "executions") and _asks_what_was_sent(sentence):
         metric, draft.strength = "emails_sent", _NAMED
     if metric is None and any(each.field == "sender" for each in draft.filters):
@@ -106,10 +108,22 @@ def _asks_what_was_sent(sentence: Sentence) -> bool:
     return False
 
 
+def _asks_for_money(sentence: Sentence) -> bool:
+    """Whether "vendite" are a sum: "quanto sono cresciute le vendite?", "sales forecast"."""
+    sold = all(
+        sentence.words[hit.start] in ("vendite", "sales") for hit in sentence.cues.of(Cue.ORDER)
+    )
+    return (
+        sold
+        and Cue.ORDER in sentence.cues
+        and sentence.cues.any(Cue.HOW_MUCH, Cue.PREDICT, Cue.VALUE)
+    )
+
+
 _LONGEST_NAME = 4
 _SENT_THINGS = word_set(
     """sollecito solleciti promemoria newsletter newsletters reminder reminders mail mails
-    confirmation confirmations conferma conferme"""
+    confirmation confirmations conferma conferme avviso avvisi"""
 )
 """Things that are sent by e-mail, whatever process sends them."""
 

@@ -39,7 +39,7 @@ _SHORTHAND = {
     "esec": "esecuzioni", "proc": "processo", "nr": "numero", "num": "numero", "tot": "totale",
     "qlc": "qualche", "qlcs": "qualcosa", "qcs": "qualcosa", "grz": "grazie", "cque": "comunque",
     "risp": "risposte", "ord": "ordini", "fatt": "fatture", "x": "per", "xo": "pero",
-    "ult": "ultimi", "err": "errori",
+    "ult": "ultimi", "ordn": "ordini", "err": "errori",
     # English
     "pls": "please", "plz": "please", "thx": "thanks", "tnx": "thanks", "ty": "thanks",
     "u": "you", "ur": "your", "r": "are", "hw": "how", "2day": "today", "tdy": "today",

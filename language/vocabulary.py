@@ -168,6 +168,7 @@ class Cue(StrEnum):
 PHRASES: dict[Cue, str] = {
     # ------------------------------------------------------------------ things that are counted
     Cue.EMAIL: """
+        get|gets|got|was|were mailed (out), mailed out,
         abbiamo|ho|avete scritto, we wrote|emailed|mailed, did we write|email|mail,
         email, emails, mail, mails, posta (elettronica), e mail, quante mai, pec,
         corrispondenza, messaggi|messaggio di posta, messaggi|messaggio email|mail, inbox,
@@ -221,7 +222,8 @@ PHRASES: dict[Cue, str] = {
         procedura, procedure, procedures, pipeline, pipelines
     """,
     Cue.ERROR: """
-        errore, errori, error, errors, fallimento, fallimenti, failure, failures, guasto,
+        errore, errori, error, errors, blocco, blocchi, fallimento, fallimenti, failure,
+        failures, guasto,
         guasti, ko, problema, problemi, problem, problems, issue, issues, crash, crashes, in
         rosso, malfunzionamento, malfunzionamenti, incidente, incidenti, incident, incidents,
         eccezione, eccezioni, exception, exceptions, intoppo, intoppi, inceppamento,
@@ -405,7 +407,10 @@ PHRASES: dict[Cue, str] = {
         us, reached us, entrano, ricevendo, arrivando, receiving, getting, arriving
     """,
     Cue.SENT: """
-        inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo, mandano, mandare,
+        invieremo, manderemo, spediremo, invierà, manderà, spedirà,
+        get|gets|got|was|were mailed (out),
+        mailed out, inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo,
+        mandano, mandare,
         spedit~, spedisce, spediamo, spediscono, sent, send, sends, sending, in uscita,
         abbiamo|ho|avete scritto, we wrote|emailed|mailed, did we write|email|mail,
         outgoing, outbound, uscit~, partit~, trasmess~, inoltrat~, delivered, sent out, went
@@ -664,7 +669,8 @@ PHRASES: dict[Cue, str] = {
         scritto, riguard~ (a|il|la|i|le|al|alla), riguardant~ (il|la|i|le|gli), in
         merito a|al|alla|alle|ai, relativ~ a|al|alla|alle|ai|agli, sul tema, sull
         argomento, about, regarding, mentioning, mention, that mention, (that)
-        contain|contains|containing (the word), with (the) subject, subject, concerning,
+        contain|contains|containing (the word), with (the) subject, subject, (with)
+        (the|a) subject containing|contains|saying, concerning,
         che menzionano|menziona|citano|cita, intitolat~, a proposito di
     """,
     Cue.IN_SUBJECT: """
@@ -791,7 +797,8 @@ PHRASES: dict[Cue, str] = {
         si tratta, argomenti, topics, contenuto, content, oggetto
     """,
     Cue.WHY: """
-        perché, come mai, why, how come, da cosa dipend~, da cosa dipendono, da che dipend~,
+        perché, come mai, why, how come, da cosa dipend~, da cosa dipendono, da che
+        dipendono, what keeps, da che dipend~,
         what is|s causing, what causes|caused, (a|da) (che) cosa è|sono
         dovut~|causat~|provocat~, qual è la causa, quali sono le cause, what is the
         cause|reason, da che cosa dipendono, per quale motivo, per quali motivi, what made, what

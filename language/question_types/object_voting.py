@@ -81,6 +81,8 @@ def _may_be_clear(reading: Reading, sentence: Sentence, on_type: Vote | None) ->
 
 def _is_vetoed(asked: str, sentence: Sentence) -> bool:
     """Whether the words say plainly that figures, or a list, are wanted, and *asked* is none."""
+    if Cue.ORDER_VALUE in sentence.cues and asked in ("executions", "successes"):
+        return True  # "quanto ha reso il negozio online?"
     if Cue.LIST in sentence.cues:
         return not asked.startswith(LIST)
     return Cue.HOW_MANY in sentence.cues and asked.startswith((LIST, STORY))
