@@ -156,20 +156,29 @@ def test_a_call_has_failed_whatever_a_breaker_makes_of_it_but_not_when_we_stoppe
 # --- many at once --------------------------------------------------------------------------------
 
 
+PROCESSES = 4
+ROUNDS = 10
+"""Each a day of its own, which all processes begin at the same moment."""
+LIMITS = BudgetLimits(total=10_000, day=300, user=110)
+WANTED, CHEAPER = 30, 17
+
+
 def spend_all(ledger: UsageLedger, start: Any, spent: list[int], user: str) -> None:
-    """Call as long as the budget lets; every other call turns out cheaper than reserved."""
-    start.wait(60)
-    while True:
-        try:
-            call = reserve(ledger, 30, LIMITS, user_id=user)
-        except BudgetUsedUp:
-            return
-        cost = 30 if len(spent) % 2 else 17
-        ledger.settle(call, replace(PAID, charged_micro_usd=cost, cost_micro_usd=cost))
-        spent.append(cost)
+    """Call, each day, as long as the budget lets; every other call is cheaper than reserved."""
+    for day in days():
+        start.wait(120)
+        while True:
+            try:
+                call = reserve(ledger, WANTED, LIMITS, user_id=user, day=day)
+            except BudgetUsedUp:
+                break
+            cost = WANTED if len(spent) % 2 else CHEAPER
+            assert ledger.settle(call, replace(PAID, charged_micro_usd=cost, cost_micro_usd=cost))
+            spent.append(cost)
 
 
-LIMITS = BudgetLimits(total=3_000, day=2_000, user=700)
+def days() -> list[date]:
+    return [TODAY + timedelta(days=n) for n in range(ROUNDS)]
 
 
 def check_that_nothing_is_over(store: Store, spent: int) -> None:
@@ -179,12 +188,19 @@ def check_that_nothing_is_over(store: Store, spent: int) -> None:
             for row in connection.execute(select(budget_spending))
         }
         calls = connection.scalar(select(func.sum(model_usage.c.charged_micro_usd)))
-    assert accounts["total"] == calls == spent
+    assert accounts["total"] == calls == spent <= 10_000
     users = [charged for account, charged in accounts.items() if account.startswith("user:")]
-    assert all(charged <= 700 for charged in users)
-    # Whoever was refused needed 30; what is left at the end is less than that somewhere.
-    assert 2_000 - 30 < accounts[f"day:{TODAY}"] <= 2_000
     assert sum(users) == spent
+    assert all(0 < charged <= 110 for charged in users)
+    ledger = UsageLedger(store)
+    for day in days():
+        left = 300 - accounts[f"day:{day}"]
+        # Nobody may give up before the budget is used up. Whoever is refused sees what others
+        # have reserved: that these then turn out cheaper leaves more than one call's price.
+        assert 0 <= left < WANTED + 8 * (WANTED - CHEAPER)
+        with pytest.raises(BudgetUsedUp):
+            reserve(ledger, left + 1, BudgetLimits(day=300), user_id="late", day=day)
+        reserve(ledger, left, BudgetLimits(day=300), user_id="late", day=day)
 
 
 def test_threads_that_start_together_never_spend_a_micro_dollar_too_much(
@@ -199,7 +215,7 @@ def test_threads_that_start_together_never_spend_a_micro_dollar_too_much(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(240)
     assert all(not thread.is_alive() for thread in threads)
     check_that_nothing_is_over(store, sum(map(sum, spent)))
 
@@ -217,14 +233,14 @@ def test_processes_that_start_together_never_spend_a_micro_dollar_too_much(
 ) -> None:
     url = new_store_url()
     context = multiprocessing.get_context("spawn")
-    start, answers = context.Barrier(4), context.Queue()
+    start, answers = context.Barrier(PROCESSES), context.Queue()
     processes = [
-        context.Process(target=_spend_in_a_process, args=(url, start, f"user-{n}", answers))
-        for n in range(4)
+        context.Process(target=_spend_in_a_process, args=(url, start, f"user-{n % 4}", answers))
+        for n in range(PROCESSES)
     ]
     for process in processes:
         process.start()
-    spent = sum(answers.get(timeout=120) for _ in processes)
+    spent = sum(answers.get(timeout=240) for _ in processes)
     for process in processes:
         process.join(60)
         assert process.exitcode == 0
