@@ -152,9 +152,17 @@ _BY_PHRASE: tuple[tuple[str, FailureKind], ...] = (
 
 _CONNECTION_MODULES = frozenset({"httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "anyio"})
 _OUR_SETTINGS = frozenset(
-    {"UnsupportedProtocol", "InvalidURL", "LocalProtocolError", "TooManyRedirects"}
+    {
+        "UnsupportedProtocol",
+        "NonHttpUrlClientError",
+        "InvalidURL",
+        "LocalProtocolError",
+        "TooManyRedirects",
+    }
 )
 """HTTP errors that come from a base URL or a key that cannot be sent."""
+_UNREADABLE = frozenset({"DecodingError", "ContentEncodingError", "ContentTypeError"})
+"""HTTP errors over a body that came whole and cannot be read."""
 
 
 def failure_of(provider: ProviderName, error: BaseException, *, timeout_s: float) -> ModelError:
@@ -204,11 +212,11 @@ def _kind(chain: list[BaseException], status: int | None, body: Mapping[str, Any
         return _kind_in_band(body)
     if any(isinstance(each, (ssl.SSLCertVerificationError, ImportError)) for each in chain):
         return FailureKind.PERMANENT
-    if any(type(each).__name__ in _OUR_SETTINGS for each in chain):
+    if any(not _OUR_SETTINGS.isdisjoint(_class_names(each)) for each in chain):
         return FailureKind.PERMANENT
     if any(isinstance(each, UnicodeEncodeError) for each in chain):
         return FailureKind.PERMANENT  # a key with letters that no header can carry
-    if any(type(each).__name__ in ("DecodingError", "ContentTypeError") for each in chain):
+    if any(type(each).__name__ in _UNREADABLE for each in chain):
         return FailureKind.MALFORMED
     if any(_is_connection_error(each) for each in chain):
         return FailureKind.TRANSIENT
@@ -256,12 +264,18 @@ def _is_connection_error(error: BaseException) -> bool:
     )
 
 
+def _class_names(error: BaseException) -> frozenset[str]:
+    return frozenset(each.__name__ for each in type(error).__mro__)
+
+
 def _status(error: BaseException) -> int | None:
-    for name in ("status_code", "code"):
-        found = getattr(error, name, None)
-        if isinstance(found, int) and 100 <= found < 1000:
-            return found
-    return None
+    if type(error).__module__.startswith("aiohttp."):
+        # Its parser calls every broken answer a 400, which nobody said.
+        said = [getattr(error, "status", None)]
+    else:
+        said = [getattr(error, name, None) for name in ("status_code", "code")]
+        said.append(getattr(getattr(error, "response", None), "status_code", None))
+    return next((each for each in said if isinstance(each, int) and 100 <= each < 1000), None)
 
 
 def _body(error: BaseException) -> dict[str, Any]:

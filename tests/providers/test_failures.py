@@ -24,18 +24,34 @@ from providers.failures import (
 )
 
 
-class ClientConnectorError(OSError):
-    """As aiohttp raises it, where that is installed: named, and in a module of its name."""
+def aiohttp_error(name: str, *bases: type[Exception], inside: str = "client_exceptions") -> Any:
+    """Return a class as aiohttp has it: its name, its module, what it is derived from.
+
+    Google's package uses aiohttp where that is installed; Milhena does not bring it along. The
+    names are those of aiohttp 3.14, with which the faults of `test_clients.py` were played too.
+    """
+    return type(name, bases or (Exception,), {"__module__": f"aiohttp.{inside}"})
 
 
-ClientConnectorError.__module__ = "aiohttp.client_exceptions"
+InvalidURL = aiohttp_error("InvalidURL", ValueError)
+ClientConnectorDNSError = aiohttp_error(
+    "ClientConnectorDNSError", aiohttp_error("ClientConnectorError", OSError)
+)
 
 
-class ServerDisconnectedError(Exception):
-    """As above."""
+def aiohttp_response_error(name: str, status: int) -> Exception:
+    """Return an error that aiohttp raises over a response."""
+    error: Exception = aiohttp_error(name)()
+    error.status = status  # type: ignore[attr-defined]  # as aiohttp has it
+    return error
 
 
-ServerDisconnectedError.__module__ = "aiohttp.client_exceptions"
+def cut_off_in_aiohttp() -> Exception:
+    """Return what aiohttp raises where a body ends too early: its parser calls that a 400."""
+    error: Exception = aiohttp_error("ClientPayloadError")()
+    error.__cause__ = aiohttp_error("ContentLengthError", inside="http_exceptions")()
+    error.__cause__.code = 400  # type: ignore[union-attr]  # as aiohttp has it
+    return error
 
 
 class StatusError(Exception):
@@ -65,9 +81,27 @@ def groq(code: str) -> dict[str, Any]:
         (httpx.ConnectError("x"), FailureKind.TRANSIENT),
         (httpx.ReadTimeout("x"), FailureKind.TRANSIENT),
         (httpx.RemoteProtocolError("x"), FailureKind.TRANSIENT),
-        (ClientConnectorError("x"), FailureKind.TRANSIENT),
-        (ServerDisconnectedError("x"), FailureKind.TRANSIENT),
+        (ClientConnectorDNSError("x"), FailureKind.TRANSIENT),
+        (aiohttp_error("ServerDisconnectedError")("x"), FailureKind.TRANSIENT),
+        (aiohttp_error("SocketTimeoutError", TimeoutError)("x"), FailureKind.TRANSIENT),
+        (cut_off_in_aiohttp(), FailureKind.TRANSIENT),
+        (aiohttp_response_error("ClientResponseError", 503), FailureKind.TRANSIENT),
+        (aiohttp_response_error("ClientResponseError", 401), FailureKind.PERMANENT),
+        (aiohttp_response_error("ContentTypeError", 200), FailureKind.MALFORMED),
+        (aiohttp_response_error("TooManyRedirects", 302), FailureKind.PERMANENT),
+        (aiohttp_error("NonHttpUrlClientError")("x"), FailureKind.PERMANENT),
+        (aiohttp_error("InvalidUrlClientError", InvalidURL)("x"), FailureKind.PERMANENT),
+        (
+            aiohttp_error("ClientConnectorCertificateError", ssl.SSLCertVerificationError)("x"),
+            FailureKind.PERMANENT,
+        ),
         (RuntimeError("Event loop is closed"), FailureKind.TRANSIENT),
+        (
+            httpx.HTTPStatusError(
+                "x", request=httpx.Request("POST", "http://x"), response=httpx.Response(402)
+            ),
+            FailureKind.QUOTA,
+        ),
         (httpx.DecodingError("x"), FailureKind.MALFORMED),
         (httpx.UnsupportedProtocol("x"), FailureKind.PERMANENT),
         (httpx.TooManyRedirects("x"), FailureKind.PERMANENT),
