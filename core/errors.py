@@ -20,6 +20,7 @@ Facts are fields, not only text: a caller never parses a message.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class MilhenaError(Exception):
@@ -174,19 +175,28 @@ class ProviderError(MilhenaError):
 class CallRefused(MilhenaError):
     """A language model was not asked: the next tier answers.
 
-    ``refusal`` says why; ``retry_after_s`` when it would be asked again, where that is known.
+    ``refusal`` says why; ``retry_after_s`` when it would be asked again, where that is known;
+    ``budget`` which budget is used up: "total", "day", "user" (a user's day), or "none" where
+    the operator has set one of nothing.
     """
 
     code = "call_refused"
 
     def __init__(
-        self, provider: str, reason: str, *, refusal: Refusal, retry_after_s: float | None = None
+        self,
+        provider: str,
+        reason: str,
+        *,
+        refusal: Refusal,
+        retry_after_s: float | None = None,
+        budget: Literal["total", "day", "user", "none"] | None = None,
     ) -> None:
         super().__init__(f"{provider}: {reason}")
         self.provider = provider
         self.reason = reason
         self.refusal = refusal
         self.retry_after_s = retry_after_s
+        self.budget = budget
 
 
 class KeyStoreError(MilhenaError):

@@ -21,7 +21,7 @@ _FACTS = frozenset(
     classified_by certainty tier need model plan until_s urgent refusal reason retryable
     cache complete caught_up data_version as_of timezone fresh_as_of covers_start covers_end
     synced_at latency_ms cost_usd input_tokens output_tokens total_tokens reasoning cache_read
-    code goto answered status retry_after_s request_id thread_id user_hash
+    code goto answered status retry_after_s budget request_id thread_id user_hash
     finish_reason model_name model_provider role run_type lc
     """.split()  # noqa: SIM905  # a list of so many words is not to be read
 )

@@ -50,6 +50,8 @@ class SkippedTier(TypedDict):
     """What is done about a failure of this kind."""
     retry_after_s: NotRequired[float | None]
     """When it will be asked again, where that is known; seconds."""
+    budget: NotRequired[Literal["total", "day", "user", "none"] | None]
+    """Which budget is used up, where that is why."""
 
 
 class TierModel(TypedDict):
@@ -138,3 +140,5 @@ class AgentState(Question):
     `respond`."""
     answer: NotRequired[Annotated[dict[str, Any], UntrackedValue]]
     """Set by `respond`: the public answer; read by `remember` and the caller."""
+    lasting_answer: NotRequired[Annotated[KeptAnswer, UntrackedValue]]
+    """Set by `respond`: the answer without what is true only just now; kept by `remember`."""

@@ -95,13 +95,16 @@ class UsageRow:
 
 
 @dataclass(frozen=True)
-class FailedCall:
-    """A call to a language model that failed."""
+class FailedCalls:
+    """Calls to the models of one provider that failed in the same way."""
 
-    model: str
+    provider: str
     kind: str
     """A `FailureKind`."""
-    called_at: datetime
+    calls: int
+    model: str
+    """Of the newest of them."""
+    newest_at: datetime
 
 
 class UsageLedger:
@@ -244,25 +247,43 @@ class UsageLedger:
         rows = self._store.reading(lambda connection: connection.execute(query).all())
         return [_usage_row(row) for row in rows]
 
-    def newest_failures(self) -> dict[str, FailedCall]:
-        """Return each provider's newest call that failed, by provider.
+    def failures_since(self, moment: datetime) -> list[FailedCalls]:
+        """Return what failed from *moment* on, one row for each provider and kind, newest first.
 
         :raises StoreError: the store cannot be read.
         """
         calls = model_usage.c
-        newest = (
-            select(calls.provider, func.max(calls.called_at).label("at"))
-            .where(_failed(calls))
-            .group_by(calls.provider)
+        found = (
+            select(
+                calls.provider,
+                calls.error,
+                func.max(calls.called_at).label("at"),
+                func.count().label("count"),
+            )
+            .where(_failed(calls), calls.called_at >= moment)
+            .group_by(calls.provider, calls.error)
             .subquery()
         )
-        query = select(calls.provider, calls.model, calls.error, calls.called_at).join(
-            newest, (calls.provider == newest.c.provider) & (calls.called_at == newest.c.at)
+        newest = (
+            select(
+                found.c.provider,
+                found.c.error,
+                found.c.at,
+                found.c.count,
+                # Two calls of one moment are one row all the same.
+                func.max(calls.model).label("model"),
+            )
+            .join(
+                model_usage,
+                (calls.provider == found.c.provider)
+                & (calls.error == found.c.error)
+                & (calls.called_at == found.c.at),
+            )
+            .group_by(found.c.provider, found.c.error, found.c.at, found.c.count)
+            .order_by(found.c.at.desc(), found.c.error)
         )
-        rows = self._store.reading(
-            lambda connection: connection.execute(query.where(calls.error.is_not(None))).all()
-        )
-        return {row.provider: FailedCall(row.model, row.error, row.called_at) for row in rows}
+        rows = self._store.reading(lambda connection: connection.execute(newest).all())
+        return [FailedCalls(row.provider, row.error, row[3], row.model, row.at) for row in rows]
 
 
 def open_ledger(settings: Settings) -> UsageLedger:

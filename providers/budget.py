@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from persistence.usage import CallFacts, CallResult, UsageLedger
 
 log = logging.getLogger("milhena")
+log_of_models = logging.getLogger("milhena.providers")
+"""What the command line says in its own words, in the answer or beside it."""
 
 PATIENCE_S = 0.5
 """How long a call waits for its reservation."""
@@ -64,6 +66,7 @@ class BudgetGate:
 
     :param open_ledger: opens the ledger, in the gate's own thread, when it is first needed.
     :param zone: where a budget's day begins and ends.
+    :param patience_s: how long a call waits for its reservation.
     """
 
     def __init__(
@@ -74,11 +77,13 @@ class BudgetGate:
         limits: BudgetLimits,
         zone: ZoneInfo,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.limits = limits
         self._prices = prices
         self._zone = zone
         self._now = now
+        self._patience_s = patience_s
         self._bookkeeper = _Bookkeeper(open_ledger)
         self._left_alone_until = 0.0
         self._told: set[tuple[Scope, date]] = set()
@@ -134,7 +139,7 @@ class BudgetGate:
         reservation = _Reservation()
         # Made anew a ledger takes its time, once: then it may use half of the call's.
         opened = self._bookkeeper.opened
-        patience_s = PATIENCE_S if opened else max(PATIENCE_S, call.timeout_s / 2)
+        patience_s = self._patience_s if opened else max(self._patience_s, call.timeout_s / 2)
 
         def reserve(ledger: UsageLedger) -> None:
             call_id = ledger.reserve(facts, at_most, self.limits, expires_at=expires_at)
@@ -173,6 +178,7 @@ class BudgetGate:
             reason,
             refusal=Refusal.BUDGET_USED_UP,
             retry_after_s=None if found.scope == "total" else self._until_midnight_s(now),
+            budget=found.scope if found.limit_micro_usd else "none",
         )
 
     def _tell_once(self, found: BudgetUsedUp, reason: str, now: datetime) -> None:
@@ -181,7 +187,7 @@ class BudgetGate:
         if found.limit_micro_usd == 0 or told in self._told:
             return
         self._told = {each for each in self._told if each[1] == told[1]} | {told}
-        log.warning("%s; the local tier goes on answering, for nothing", reason)
+        log_of_models.warning("%s; the local tier goes on answering, for nothing", reason)
 
     def _unanswered(self, call: Call) -> CallRefused:
         return CallRefused(
@@ -218,14 +224,8 @@ class BudgetGate:
         error = outcome.error
         kind = None if error is None else error.kind.value
         if usage is None:
-            # An HTTP error is an answer that nobody bills; everything else may have been paid.
-            free = error is not None and error.status is not None and error.status >= 400
-            return CallResult(
-                status=outcome.verdict,
-                error=kind,
-                charged_micro_usd=0 if free else at_most,
-                cost_micro_usd=0 if free else None,
-            )
+            # It may have been paid. What surely cost nothing says so: `failures.NOTHING_USED`.
+            return CallResult(status=outcome.verdict, error=kind, charged_micro_usd=at_most)
         cost = self._prices.cost_micro_usd(facts.model, usage, facts.day)
         charged = self._prices.at_most_micro_usd(
             facts.model,

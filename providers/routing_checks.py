@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,11 @@ from providers.router import PROVIDERS, ModelRouter
 
 if TYPE_CHECKING:
     from core.settings import Settings
-    from persistence.usage import FailedCall
+    from persistence.usage import FailedCalls
     from providers.gate import GateStatus, ProviderName
 
-RECENT_S = 24 * 3600.0
-"""A failure is told for so long."""
+RECENT = timedelta(days=1)
+"""Failures are told for so long."""
 _SHOWN = {"gemini": "Gemini models", "groq": "Groq models"}
 _FINE = frozenset({"closed", "free", "disabled", "metrics_only"})
 
@@ -33,13 +33,13 @@ def check_routing(settings: Settings) -> list[Check]:
     if not keyed:
         return []
     statuses = asyncio.run(_statuses(router))
-    failures = _newest_failures(settings)
+    failures = _recent_failures(settings)
     return [
         _check(
             provider,
             models_in_use(settings, provider),
             [each for each in statuses if each.provider == provider],
-            failures.get(provider),
+            [each for each in failures if each.provider == provider],
             shared=settings.redis_url is not None,
         )
         for provider in keyed
@@ -56,28 +56,28 @@ async def _statuses(router: ModelRouter) -> list[GateStatus]:
         log.disabled = was_disabled
 
 
-def _newest_failures(settings: Settings) -> Mapping[str, FailedCall]:
+def _recent_failures(settings: Settings) -> Sequence[FailedCalls]:
     from persistence.usage import ledger_url, open_ledger
 
     url = ledger_url(settings)
     # Looked for first: opening makes it, and a diagnosis makes nothing.
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        return {}
+        return []
     try:
         ledger = open_ledger(settings)
         try:
-            return ledger.newest_failures()
+            return ledger.failures_since(datetime.now(UTC) - RECENT)
         finally:
             ledger.close()
     except MilhenaError:
-        return {}  # that the ledger cannot be read is told by the check of budgets
+        return []  # that the ledger cannot be read is told by the check of budgets
 
 
 def _check(
     provider: ProviderName,
     models: Mapping[str, list[Any]],
     statuses: list[GateStatus],
-    failed: FailedCall | None,
+    failed: Sequence[FailedCalls],
     *,
     shared: bool,
 ) -> Check:
@@ -90,22 +90,32 @@ def _check(
             for each in statuses
         ],
         "gates_of": "all processes, in Redis" if shared else "this process only",
-        "last_failure": None,
+        "failures": [
+            {
+                "kind": each.kind,
+                "calls": each.calls,
+                "model": each.model,
+                "newest_at": each.newest_at.isoformat(timespec="seconds"),
+                "recovery": RECOVERIES[FailureKind(each.kind)].in_words,
+            }
+            for each in failed
+        ],
     }
     if trouble:
         said += ". " + "; ".join(each.message for each in trouble)
-    if failed is not None and (datetime.now(UTC) - failed.called_at).total_seconds() < RECENT_S:
-        facts["last_failure"] = {
-            "model": failed.model,
-            "kind": failed.kind,
-            "at": failed.called_at.isoformat(timespec="seconds"),
-        }
-        recovery = RECOVERIES[FailureKind(failed.kind)].in_words
-        said += f". Last failure: {failed.kind} of {failed.model} at "
-        said += f"{failed.called_at:%Y-%m-%d %H:%M} UTC ({recovery})"
+    if failed:
+        said += ". Failures of the last day: " + "; ".join(map(_failures_in_words, failed))
     if trouble:
         return Check(_SHOWN[provider], "warning", said, _ADVICE, facts)
     return Check(_SHOWN[provider], "ok", said, facts=facts)
+
+
+def _failures_in_words(failed: FailedCalls) -> str:
+    recovery = RECOVERIES[FailureKind(failed.kind)].in_words
+    return (
+        f"{failed.calls} × {failed.kind}, the newest of {failed.model} at "
+        f"{failed.newest_at:%Y-%m-%d %H:%M} UTC ({recovery})"
+    )
 
 
 _ADVICE = "The next tier answers meanwhile; docs/provider-faults.md says what is done about what."

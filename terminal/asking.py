@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import sys
 import uuid
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from core.errors import MilhenaError, QuestionError, SettingsError
 from terminal.output import note, say
@@ -57,12 +58,14 @@ class Asking:
         self.thread = thread
         self._settings = settings
         self._user = user
+        self._explain = explain
+        self._told: set[str] = set()
         self._fixed: dict[str, Any] = {
             "user": user,
             "language": language,
             "clock": clock,
             "use_cache": use_cache,
-            "explain": explain,
+            "explain": True,  # what needs somebody to act is said in any case
         }
         self._debug = debug
         self._runner: asyncio.Runner | None = None
@@ -93,7 +96,9 @@ class Asking:
         try:
             question = _decoded(line, longest=self.longest)
             with _loading() if self._assistant is None else contextlib.nullcontext():
-                return self._answer(question, request_id, show_progress=show_progress)
+                answer = self._answer(question, request_id, show_progress=show_progress)
+            self._progress.clear()
+            return answer if self._explain else self._without_reasons(answer)
         except MilhenaError as error:
             failure = error
         except Exception as error:  # a bug in one question must not cost the answers of the rest
@@ -105,6 +110,18 @@ class Asking:
         self.failures += 1
         return FailedAnswer.of(line.decode("utf-8", errors="replace"), failure, request_id)
 
+    def _without_reasons(self, answer: ExplainedAnswer) -> Answer:
+        """Tell, once a model, that its key or account needs somebody; drop the other reasons."""
+        from graph.answer import Answer
+        from language.tiers_in_words import needs_somebody
+
+        for skipped in answer.explain:
+            sentence = needs_somebody(skipped.tier, skipped.kind, answer.language)
+            if sentence is not None and skipped.tier not in self._told:
+                self._told.add(skipped.tier)
+                note(sentence)
+        return Answer.model_validate(answer.model_dump(exclude={"explain"}))
+
     def history(self) -> list[Turn]:
         """Return the turns of the conversation, oldest first.
 
@@ -113,24 +130,24 @@ class Asking:
         assistant, runner = self._open()
         return runner.run(assistant.history(self.thread or "", user=self._user))
 
-    def _answer(self, question: str, request_id: str, *, show_progress: bool) -> Answer:
+    def _answer(self, question: str, request_id: str, *, show_progress: bool) -> ExplainedAnswer:
         show_progress = show_progress and self._progress.visible
         if show_progress:
             self._progress.show("")
         assistant, runner = self._open()
         options = {**self._fixed, "thread": self.thread, "request_id": request_id}
         if not show_progress:
-            return runner.run(assistant.ask(question, **options))
+            return cast("ExplainedAnswer", runner.run(assistant.ask(question, **options)))
         return runner.run(self._answer_with_progress(assistant, question, options))
 
     async def _answer_with_progress(
         self, assistant: Assistant, question: str, options: dict[str, Any]
-    ) -> Answer:
+    ) -> ExplainedAnswer:
         from graph.answer import Answer
 
         async for event in assistant.stream(question, **options):
             if isinstance(event, Answer):
-                return event
+                return cast("ExplainedAnswer", event)
             self._progress.show(event.node)
         raise RuntimeError("the stream ended without an answer")
 
@@ -142,6 +159,9 @@ class Asking:
 
             from graph.assistant import Assistant
 
+            if not self._debug:
+                # What people need to know of it is said in their language, with the answer.
+                logging.getLogger("milhena.providers").setLevel(logging.ERROR)
             self._runner = self._runner or asyncio.Runner()
             self._assistant = self._runner.run(
                 Assistant.open(self._settings, memory=self.thread is not None)

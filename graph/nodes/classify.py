@@ -235,6 +235,7 @@ def _skipped(tier: ProviderName, error: BaseException) -> SkippedTier:
             "kind": error.refusal.value,
             "reason": error.reason,
             "retry_after_s": error.retry_after_s,
+            "budget": error.budget,
         }
     if isinstance(error, NodeTimeoutError):
         error = ProviderError(tier, "no answer in time", kind=FailureKind.TRANSIENT)

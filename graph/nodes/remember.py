@@ -80,7 +80,7 @@ async def _fill_caches(state: AgentState, context: AgentContext) -> None:
     if answer_key and state.get("result") is not None and answer["provenance"]["complete"]:
         await cache.put(
             answer_key,
-            {"answer": answer["answer"], "data": answer["data"]},
+            state["lasting_answer"].model_dump(mode="json"),
             keep_s=KEEP_ANSWER_S,
         )
 

@@ -15,7 +15,7 @@ from graph.answer import KeptAnswer, Table
 from graph.context import AgentContext, context_of
 from graph.state import AgentState, Freshness
 from language.rendering import render
-from language.tiers_in_words import why_not
+from language.tiers_in_words import budget_used_up, why_not
 from language.windows_in_words import moment_in_words
 from persistence.results import Result
 
@@ -23,7 +23,8 @@ from persistence.results import Result
 async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str, Any]:
     """Set `answer` to the public answer (DESIGN of its JSON: ``graph/answer.py``).
 
-    A failure has no answer; the caller reports it.
+    Set `lasting_answer` to what of it stays true as long as the data do. A failure has no answer;
+    the caller reports it.
     """
     if state.get("failure"):
         return {}
@@ -51,7 +52,7 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
     fresh_as_of = freshness["synced_at"] if freshness else None
     answer: dict[str, Any] = {
         "question": state["question"],
-        "answer": _with_trouble(kept.answer, state, context),
+        "answer": "\n".join([kept.answer, *_notices(state, context)]),
         "language": reading.language,
         "type": reading.type.value,
         "classified_by": state["classified_by"],
@@ -74,7 +75,7 @@ async def respond(state: AgentState, runtime: Runtime[AgentContext]) -> dict[str
     }
     if context.explain:
         answer["explain"] = _explained(state)
-    return {"answer": answer}
+    return {"answer": answer, "lasting_answer": kept}
 
 
 def _explained(state: AgentState) -> list[dict[str, str]]:
@@ -83,7 +84,12 @@ def _explained(state: AgentState) -> list[dict[str, str]]:
         {
             "tier": each["tier"],
             "kind": each["kind"],
-            "reason": why_not(each["kind"], language, retry_after_s=each.get("retry_after_s")),
+            "reason": why_not(
+                each["kind"],
+                language,
+                retry_after_s=each.get("retry_after_s"),
+                budget=each.get("budget"),
+            ),
         }
         for each in state.get("skipped", [])
     ]
@@ -123,10 +129,15 @@ _TROUBLE = {
 }
 
 
-def _with_trouble(text: str, state: AgentState, context: AgentContext) -> str:
-    freshness = state.get("freshness")
-    if not freshness or not freshness["trouble"] or freshness["synced_at"] is None:
-        return text
+def _notices(state: AgentState, context: AgentContext) -> list[str]:
+    """What is to be said beside the answer, and may not be true for the next one."""
     language = state["reading"].language
-    at = moment_in_words(freshness["synced_at"], language, context.now(), context.zone)
-    return f"{text}\n{_TROUBLE[language].format(at=at)}"
+    notices = []
+    freshness = state.get("freshness")
+    if freshness and freshness["trouble"] and freshness["synced_at"] is not None:
+        at = moment_in_words(freshness["synced_at"], language, context.now(), context.zone)
+        notices.append(_TROUBLE[language].format(at=at))
+    if state["classified_by"] == "rules":
+        used_up = {each.get("budget") for each in state.get("skipped", [])}
+        notices += filter(None, [budget_used_up(used_up, language)])
+    return notices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from core.clock import SystemClock
+from core.errors import FailureKind
 from core.settings import Settings
 from graph.assistant import Assistant
+from providers.failures import RECOVERIES
 from providers.routing_checks import check_routing
 from tests.support.provider_faults import FAULTS
 from tests.support.provider_stand_in import StandIn
@@ -46,21 +49,33 @@ def test_each_model_is_named_with_what_it_is_for(tmp_path: Path) -> None:
     json.dumps(gemini.as_json())
 
 
-async def test_the_last_failure_is_told_with_what_is_done_about_it(
+async def test_every_kind_of_failure_of_the_last_day_is_told_with_what_is_done_about_it(
     tmp_path: Path, stand_in: StandIn
 ) -> None:
-    import asyncio
-
     async with sick_providers(
         tmp_path, stand_in, FAULTS["413"], "gemini", classify_timeout_s=30
     ) as assistant:
-        await _ask(assistant)
+        for fault in ("413", "SAFETY", "413", "429"):
+            step = FAULTS[fault].step
+            assert step is not None
+            stand_in.plan("gemini", step)
+            await _ask(assistant)
     gemini, groq = await asyncio.to_thread(check_routing, settings(tmp_path))
-    assert gemini.facts["last_failure"]["kind"] == "unsuitable"
-    assert gemini.facts["last_failure"]["model"] == "gemini-3.5-flash-lite"
-    assert "Last failure: unsuitable of gemini-3.5-flash-lite" in gemini.message
-    assert "the next tier takes this question" in gemini.message
-    assert groq.facts["last_failure"] is None
+    told = {each["kind"]: each for each in gemini.facts["failures"]}
+    assert {kind: each["calls"] for kind, each in told.items()} == {
+        "unsuitable": 2,
+        "empty": 1,
+        "rate_limited": 1,
+    }
+    for kind, each in told.items():
+        assert each["model"] == "gemini-3.5-flash-lite"
+        assert each["recovery"] == RECOVERIES[FailureKind(kind)].in_words
+        assert each["recovery"] in gemini.message
+    assert "2 × unsuitable, the newest of gemini-3.5-flash-lite at " in gemini.message
+    assert gemini.message.index("rate_limited,") < gemini.message.index("unsuitable,"), (
+        "newest first"
+    )
+    assert groq.facts["failures"] == []
 
 
 async def _ask(assistant: Assistant) -> None:

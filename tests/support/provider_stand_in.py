@@ -110,6 +110,8 @@ class StandIn:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     """The model of each request, as ``provider:model``."""
+    listed: list[str] = field(default_factory=list)
+    """Who was asked for a list of models; that costs nothing."""
     _server: ThreadingHTTPServer | None = None
     _ended: threading.Event = field(default_factory=threading.Event)
 
@@ -173,6 +175,19 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     owner: StandIn
+
+    def do_GET(self) -> None:
+        """List the models: what a key is checked with, because it asks none of them."""
+        provider = "groq" if "/openai/" in self.path else "gemini"
+        self.owner.listed.append(provider)
+        step = self.owner.for_ever.get(provider)
+        if isinstance(step, Fails):
+            self._send(step.status, step.body, step.headers)
+        elif self.path.partition("?")[0] in ("/v1beta/models", "/openai/v1/models"):
+            names = "data" if provider == "groq" else "models"
+            self._send(200, json.dumps({names: [{"id": "stand-in", "name": "models/stand-in"}]}))
+        else:
+            self._send(404, "{}")
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
