@@ -103,7 +103,11 @@ TRANSIENT = FailureKind.TRANSIENT
 
 
 async def run(
-    client: ScriptedClient, *gates: RecordingGate, seconds: float = 60.0, attempts: int = 3
+    client: ScriptedClient,
+    *gates: RecordingGate,
+    seconds: float = 60.0,
+    deadline: Deadline | None = None,
+    attempts: int = 3,
 ) -> Accepted[int]:
     def accept(number: Number) -> int:
         if number.value < 0:
@@ -116,7 +120,7 @@ async def run(
         CALL,
         REQUEST,
         accept=accept,
-        deadline=Deadline.after(seconds),
+        deadline=deadline or Deadline.after(seconds),
         attempts=attempts,
     )
 
@@ -151,11 +155,22 @@ async def test_a_provider_that_says_how_long_to_wait_is_not_tried_again_but_paus
     assert gate.outcomes[0].pause_s == 0.5
 
 
+@dataclass(frozen=True)
+class OverAfterOneCall(Deadline):
+    """All the time in the world until a call was made, then too little for another."""
+
+    client: ScriptedClient
+
+    @property
+    def left_s(self) -> float:
+        return LEAST_CALL_S if self.client.given_s else 60.0
+
+
 async def test_no_attempt_is_begun_that_could_not_end_in_time() -> None:
     client = ScriptedClient(deque([failure(TRANSIENT), 5]))
     with pytest.raises(ProviderError, match="sick"):
-        await run(client, seconds=LEAST_CALL_S + 0.001)
-    assert len(client.given_s) <= 1
+        await run(client, deadline=OverAfterOneCall(0.0, client))
+    assert len(client.given_s) == 1
 
 
 async def test_without_time_nothing_is_sent_and_no_gate_is_charged() -> None:
