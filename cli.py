@@ -659,7 +659,8 @@ def serve(
 def _settings(*, demo: bool) -> Settings:
     """Return the settings of this process, or those of the demo company.
 
-    The demo has a folder of its own: its records never mix with the company's.
+    The demo has a folder of its own: its records never mix with the company's. What its questions
+    use of the models counts with all others: budgets hold for both together.
 
     :raises SettingsError: a variable cannot be used, or there is no demo yet.
     """
@@ -680,7 +681,9 @@ def _settings(*, demo: bool) -> Settings:
         n8n_schema=None,
         store_url=None,
         home=place.folder,
-        shared_home=settings.account_home,  # keys and budgets are the same person's
+        # Keys are the same person's, and money is the same money.
+        shared_home=settings.account_home,
+        usage_store_url=settings.usage_store_url or settings.store_url,
     )
 
 

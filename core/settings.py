@@ -222,6 +222,10 @@ class Settings(BaseSettings):
     shared_home: Path | None = Field(
         None, description="Folder of keys, usage and budgets; default: MILHENA_HOME."
     )
+    usage_store_url: str | None = Field(
+        None,
+        description="Store of usage and budgets; default: MILHENA_STORE_URL, else in that folder.",
+    )
 
     # --- the server --------------------------------------------------------------------------
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")

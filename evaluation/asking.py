@@ -66,7 +66,9 @@ def _company_of(questions: EvaluationSet, settings: Settings, folder: Path) -> S
         write_processes(header.processes, database)
         changes |= {
             "home": folder,
-            "shared_home": settings.account_home,  # its calls cost the same money
+            # Its calls cost the same money.
+            "shared_home": settings.account_home,
+            "usage_store_url": settings.usage_store_url or settings.store_url,
             "n8n_url": f"sqlite:///{database}",
             "n8n_schema": None,
             "store_url": None,

@@ -296,9 +296,8 @@ def open_ledger(settings: Settings) -> UsageLedger:
 
 def ledger_url(settings: Settings) -> str:
     """Return the address of the store that holds the ledger."""
-    if settings.store_url is not None:
-        return settings.store_url
-    return f"sqlite:///{settings.account_home.absolute() / LEDGER_FILE}"
+    url = settings.usage_store_url or settings.store_url
+    return url if url is not None else f"sqlite:///{settings.account_home.absolute() / LEDGER_FILE}"
 
 
 def _expire(connection: Connection, now: datetime) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from core.errors import StoreError
 from persistence.demo.home import DemoHome
+from tests.support.provider_stand_in import Reply, StandIn
 
 if TYPE_CHECKING:
     from .conftest import Agent
@@ -69,6 +70,27 @@ def make_small(place: DemoHome, monkeypatch: pytest.MonkeyPatch) -> None:
     small = functools.partial(persistence.demo.make_demo_database, days=3, scale=0.1)
     monkeypatch.setattr(persistence.demo, "make_demo_database", small)
     place.make(zone=ROME)
+
+
+def test_what_the_demo_s_questions_use_counts_with_the_team_s_own(
+    agent: Agent, clean_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_small(DemoHome(clean_environment), monkeypatch)
+    team = {"MILHENA_STORE_URL": f"sqlite:///{clean_environment / 'team.sqlite'}"}
+    with StandIn() as server:
+        server.always("groq", Reply({"type": "GREETING", "language": "it"}))
+        variables = {
+            **team,
+            "GROQ_API_KEY": "test-key",
+            "MILHENA_GROQ_BASE_URL": server.url,
+            "MILHENA_CLASSIFY_TIMEOUT_S": "30",
+            "MILHENA_BUDGET_USD_TOTAL": "5",
+        }
+        asked = json.loads(agent("ask", "--demo", "--json", "Ciao!", **variables).stdout)
+    assert asked["classified_by"] == "groq"
+    (row,) = json.loads(agent("usage", "--json", **team).stdout)["rows"]
+    assert row["calls"] == 1
+    assert not list(clean_environment.rglob("usage.sqlite"))
 
 
 def test_a_demo_is_current_on_the_day_and_in_the_zone_it_was_made(
