@@ -64,7 +64,8 @@ def language_of(tokens: Sequence[Token], text: str, *, prior: Language | None = 
     if "'" in text or "’" in text:
         italian += 2 * bool(_ELIDED.search(text))
         english += 2 * bool(_CONTRACTED.search(text))
-    if abs(italian - english) < 0.5:
+    # "per customer": within a conversation one short word more does not change its language.
+    if abs(italian - english) < 0.5 or (prior and abs(italian - english) <= 0.5):
         return prior or "it"
     return "it" if italian > english else "en"
 

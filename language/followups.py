@@ -17,6 +17,7 @@ from language.sentences import Sentence
 from language.tokens import word_set
 from language.turns.acts import acted
 from language.turns.changes import Turn
+from language.turns.comparing import earlier_of
 from language.turns.forms import (
     LEADING,
     completes_overview,
@@ -33,7 +34,7 @@ from language.turns.pointing import processes_of, speaks_of_one
 from language.turns.state import draft_of
 from language.turns.thread import measured_topic
 from language.turns.times import complete_time
-from language.vocabulary import ARTICLES, SINGULAR_ARTICLES, THINGS, Cue
+from language.vocabulary import ARTICLES, GROUPED_BY, SINGULAR_ARTICLES, THINGS, Cue
 
 NO_OPENING = Opening("")
 
@@ -140,7 +141,7 @@ def follow_up(
     elliptic = elliptic or is_of_the_same(sentence, draft, previous)
     if draft.has_object and not elliptic and not is_bare_continuation(sentence, draft):
         return None
-    earlier = previous.earlier.query if previous.earlier is not None else None
+    earlier = earlier_of(previous)
     turn = Turn(sentence, draft, before, _base_of(previous, before), opening, earlier)
     unread = [
         place
@@ -193,7 +194,9 @@ def _of_ours(sentence: Sentence, draft: Draft, previous: Reading, opening: Openi
         ours or sentence.has_time or sentence.mentions or sentence.cues.any(Cue.PER, Cue.BY_DAY)
     ):
         return None
-    before = BusinessQuery(metric=metric)
+    earlier = earlier_of(previous)
+    same = earlier is not None and earlier.metric == metric and not ours
+    before = earlier if same and earlier is not None else BusinessQuery(metric=metric)
     base = draft_of(before)
     if draft.metric not in (None, metric) and draft.strength >= 2 and not ours:
         base.value(str(draft.metric))
@@ -223,7 +226,12 @@ def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) 
         draft.group_by, draft.order, draft.limit, draft.focus = [], None, None, None
         return True
     named = any(each.field == "process" and each.op == "is" for each in before.filters)
-    of_processes = facts in ("executions", "errors", "answers") or (named and facts is not None)
+    of_processes = named and before.story is not None
+    of_processes = (
+        of_processes
+        or facts in ("executions", "errors", "answers")
+        or (named and facts is not None)
+    )
     if not of_processes or sentence.mentions:
         return False
     if len(sentence.tokens) > 6 or sentence.cues.any(Cue.HOW_MANY, Cue.WHICH, Cue.LIST):
@@ -244,6 +252,8 @@ def _figure_of_the_same(
 ) -> str | None:
     """The metric of "e quanto valgono?", "and the maximum?", "in numeri assoluti?"."""
     cues, words = sentence.cues, sentence.words
+    if facts == "orders" and len(words) <= 4 and not _IN_EUROS.isdisjoint(words):
+        return "order_value"
     if Cue.VALUE in cues and facts == "orders" and draft.metric in (None, "orders"):
         return "order_value"
     if sentence.mentions or len(sentence.tokens) > 7:
@@ -258,8 +268,10 @@ def _figure_of_the_same(
     asked = cues.any(Cue.SLOW, Cue.FAST, Cue.DURATION)
     if facts == "answers" and asked and not cues.any(Cue.PROCESS, Cue.EXECUTION, Cue.WHICH):
         return "ai_response_time"
-    extremes = before in _DURATIONS and len(sentence.tokens) <= 4
-    return "max_duration" if extremes and not _MAXIMUM.isdisjoint(words) else None
+    if before in _DURATIONS and len(sentence.tokens) <= 4:
+        said = (metric for metric, names in _DURATIONS_SAID if not names.isdisjoint(words))
+        return next(said, None)
+    return None
 
 
 def _asks_only_how_many(sentence: Sentence, draft: Draft) -> bool:
@@ -273,8 +285,13 @@ _COUNTED = {"order_value": "orders", "error_rate": "errors", "success_rate": "su
 _COUNT_OF_RATE = {"error_rate": "errors", "success_rate": "successes"}
 _ABSOLUTE = word_set("assoluto assoluti assoluta absolute numero numeri number numbers unita count")
 _AMOUNTING = word_set("fanno fa worth vale valgono ammontano sommano importo")
+_IN_EUROS = word_set("euro euros eur soldi money")
 _DURATIONS = frozenset({"avg_duration", "median_duration", "p95_duration", "max_duration"})
-_MAXIMUM = word_set("max maximum massimo massima longest record")
+_DURATIONS_SAID = (
+    ("max_duration", word_set("max maximum massimo massima longest record")),
+    ("median_duration", word_set("mediana mediano median")),
+    ("avg_duration", word_set("media medio average mean avg")),
+)
 
 
 def _process_by_preposition(sentence: Sentence, *, named: bool, grouped: bool) -> NameMatch | None:
@@ -294,6 +311,8 @@ def _process_by_preposition(sentence: Sentence, *, named: bool, grouped: bool) -
             noun += 1
         if noun >= len(words) or noun in sentence.masked:
             continue
+        if sentence.cues.starting_at(noun, *GROUPED_BY) is not None:
+            continue  # "per giorno" is no process
         rest = words[noun + 1 :]
         if all(each in _AFTER_A_NAME for each in rest):
             match = sentence.circumstances.names.by_noun(words[noun])

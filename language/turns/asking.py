@@ -21,7 +21,12 @@ class Asking(TurnState):
     def _form(self) -> None:
         """ "perché?", "e l'andamento?", "mostrali", "quanti sono?" """
         base, cues, sentence = self.base, self.cues, self.sentence
-        if Cue.WHY in cues and (
+        counted = _COUNT_OF_STORY.get(str(base.story))
+        if counted is not None and not _ONLY_A_NUMBER.isdisjoint(sentence.words):
+            base.value(counted)
+            base.focus = "amount"
+            self.changed.add("object")
+        elif Cue.WHY in cues and (
             "object" not in self.changed
             or (cues.any(Cue.FAILED, Cue.ERROR) and not self.sentence.has_time)
         ):
@@ -88,7 +93,7 @@ class Asking(TurnState):
         if (
             earlier is not None
             and other is not None
-            and self.cues.any(Cue.COMPARE)
+            and self.cues.any(Cue.COMPARE, Cue.IMPROVE)
             and earlier.metric == self.base.metric
             and other != window
             and not self.changed
@@ -129,5 +134,7 @@ _MANY = word_set(
     "tanto tanta tanti tante molto molta molti molte troppi troppe lot many much normale normal "
     "poco poca pochi poche few little"
 )
+_COUNT_OF_STORY = {"email": "emails_received", "errors": "errors"}
+_ONLY_A_NUMBER = word_set("count numero conteggio number totale total")
 _COUNTED_BY = {"sent": "emails_sent", "active": "active_processes"}
 """What counts a list that is kept to a status."""

@@ -7,7 +7,8 @@ from catalogue.query import Filter, QuestionType
 from language.drafts import Draft, allowed_filters, list_of, status_of
 from language.tokens import word_set
 from language.turns.asking import Asking
-from language.turns.forms import METRIC_OF_LIST
+from language.turns.comparing import Comparing, more_than_then, names_no_figure
+from language.turns.forms import METRIC_OF_LIST, went_wrong
 from language.turns.grouping import Grouping
 from language.turns.narrowing import Narrowing
 from language.turns.state import possible_group_of, status_filter
@@ -18,12 +19,15 @@ PAGE = 10
 """How many more are shown where no number was said."""
 
 
-class Turn(Asking, Grouping, Windows, Narrowing):
+class Turn(Asking, Grouping, Windows, Narrowing, Comparing):
     """One follow-up: what it says is read layer by layer into the query before it."""
 
     def resolve(self) -> Draft | None:
         """Return the changed draft, or None where nothing of it was said."""
         if self._pages():
+            self.base.certainty = 0.95
+            return self._finished()
+        if self._of_the_two(self._said_metric()):
             self.base.certainty = 0.95
             return self._finished()
         self._object()
@@ -59,6 +63,11 @@ class Turn(Asking, Grouping, Windows, Narrowing):
         return True
 
     def _object(self) -> None:
+        if went_wrong(self.sentence):
+            self.base.tell("errors")
+            self.base.compare_to = self.base.order = self.base.limit = self.base.focus = None
+            self.changed.add("object")
+            return
         metric = self._said_metric()
         if metric is None:
             if (
@@ -73,6 +82,7 @@ class Turn(Asking, Grouping, Windows, Narrowing):
         as_list = base.kind == "list" and not self.cues.any(
             Cue.HOW_MANY, Cue.HOW_MUCH, Cue.RATE, Cue.DURATION
         )
+        as_list = as_list and not self.draft.group_by and _HOW_MANY.isdisjoint(self.sentence.words)
         as_list = as_list or self.draft.kind == "list"
         filters, groups = base.filters, base.group_by
         if as_list and list_of(metric) is not None:
@@ -116,6 +126,10 @@ class Turn(Asking, Grouping, Windows, Narrowing):
         ):
             return None  # "solo quelli di Rossi"
         cues, before = self.cues, self.before
+        if more_than_then(self.sentence, before) and names_no_figure(self.sentence, before):
+            return None
+        if cues.any(Cue.ACTIVE) and "process" in (before.subject or before.metric or ""):
+            return "active_processes"
         facts = METRICS[before.metric].measure.facts if before.metric else None
         if (
             Cue.WHO in cues
@@ -193,4 +207,5 @@ class Turn(Asking, Grouping, Windows, Narrowing):
         return QuestionType.BUSINESS_DATA
 
 
+_HOW_MANY = word_set("quanti quante many count")
 _TO = word_set("a to ai alle agli whom")

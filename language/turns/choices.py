@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from catalogue.query import Filter, QuestionType
 from catalogue.reading import Reading
 from language.drafts import Draft
@@ -19,6 +21,9 @@ def chosen_option(sentence: Sentence, previous: Reading) -> str | None:
         return None
     options = asked.options
     words = [word for word in sentence.words if word not in ARTICLES]
+    told_apart = _told_apart(words, options)
+    if asked.reason in ("which_process", "unknown_process") and told_apart is not None:
+        return told_apart
     if len(words) <= 4:
         number = _number_chosen(words)
         if number is not None:
@@ -49,6 +54,21 @@ def chosen_option(sentence: Sentence, previous: Reading) -> str | None:
         if len(distinctive) == 1:
             return distinctive[0]
     return None
+
+
+def _told_apart(words: list[str], options: Sequence[str]) -> str | None:
+    """The one option that two of *words* name: "il primo, quelli dal negozio online"."""
+    named = {word for word in words if word not in ORDINALS and word not in NUMBER_WORDS}
+    own = [
+        sum(word in words_of(option) for word in named)
+        - max(
+            sum(word in words_of(other) for word in named) for other in options if other != option
+        )
+        for option in options
+        if len(options) > 1
+    ]
+    clear = [option for option, margin in zip(options, own, strict=False) if margin >= 2]
+    return clear[0] if len(clear) == 1 else None
 
 
 class _Option:

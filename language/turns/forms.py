@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from catalogue.metrics import METRICS
 from catalogue.query import BusinessQuery, QuestionType
 from catalogue.reading import Reading
@@ -9,6 +11,7 @@ from language.drafts import OVER_EXECUTIONS, Draft
 from language.rankings import said_condition
 from language.sentences import Sentence
 from language.tokens import word_set
+from language.turns.comparing import earlier_of, more_than_then, which_of_two
 from language.turns.pointing import processes_of, speaks_of_one
 from language.vocabulary import ARTICLES, GROUPED_BY, Cue
 
@@ -120,8 +123,14 @@ def is_of_the_same(sentence: Sentence, draft: Draft, previous: Reading) -> bool:
         return processes_of(before) != () and not sentence.mentions
     if processes_of(before) and speaks_of_one(sentence):
         return True
+    if which_of_two(sentence, before, earlier_of(previous)) or more_than_then(sentence, before):
+        return True
     if sentence.has_time or sentence.mentions or len(sentence.tokens) > _OF_THE_SAME_WORDS:
         return False
+    if asks_for_the_worst(sentence) and before.metric is not None:
+        return "process" in METRICS[before.metric].groupings
+    if went_wrong(sentence) and (before.window is not None or before.story is not None):
+        return True
     if before.group_by and said_condition(sentence) is not None:
         return not sentence.cues.any(Cue.WHICH, Cue.WHO, Cue.LIST, *GROUPED_BY)
     of_runs = before.metric in OVER_EXECUTIONS or before.subject in ("errors", "executions")
@@ -130,6 +139,29 @@ def is_of_the_same(sentence: Sentence, draft: Draft, previous: Reading) -> bool:
 
 
 _OF_THE_SAME_WORDS = 8
+_WENT_WRONG = re.compile(
+    r"\b(?:cosa|che|what|anything|qualcosa|niente)\b.*\b(?:stort[oa]|andat[oa] male|went wrong"
+    r"|go wrong|gone wrong|was wrong|not work|non ha funzionato|non e andat[oa]|rotto|broke)\b"
+)
+
+
+def went_wrong(sentence: Sentence) -> bool:
+    """Whether it is asked what failed of what was told: "what went wrong?"."""
+    if sentence.has_time or sentence.mentions or len(sentence.tokens) > _OF_THE_SAME_WORDS:
+        return False
+    return _WENT_WRONG.search(" ".join(sentence.words)) is not None
+
+
+_WHICH_IS_WORST = re.compile(
+    r"^(?:(?:e|and|ma|but|so|quindi) )*(?:qual|quale|which|what|chi)(?: one)?(?: e| is| was| did"
+    r"| va| s)? (?:stato )?(?:il |la |the )?(?:peggiore|migliore|peggio|meglio|worst|best)"
+    r"(?: one)?$"
+)
+
+
+def asks_for_the_worst(sentence: Sentence) -> bool:
+    """Whether only an end is asked for, of what was spoken of: "qual è il peggiore?"."""
+    return _WHICH_IS_WORST.match(" ".join(sentence.words)) is not None
 
 
 def ranks_the_same(sentence: Sentence, draft: Draft, before: BusinessQuery) -> bool:

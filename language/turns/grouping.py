@@ -16,7 +16,7 @@ from language.rankings import (
 )
 from language.sentences import Sentence
 from language.tokens import word_set
-from language.turns.forms import METRIC_OF_LIST, ranks_the_same
+from language.turns.forms import METRIC_OF_LIST, asks_for_the_worst, ranks_the_same
 from language.turns.state import TurnState, possible_group_of, status_filter
 from language.vocabulary import GROUPED_BY, ORDINALS, Cue
 
@@ -139,6 +139,8 @@ class Grouping(TurnState):
         """ "quello con più errori?": of the processes, which were counted together."""
         if self.base.metric is None or self.base.group_by:
             return False
+        if asks_for_the_worst(self.sentence):
+            return "process" in METRICS[self.base.metric].groupings
         ranks = self.cues.any(Cue.MOST, Cue.LEAST, Cue.WORST, Cue.BEST, Cue.MORE, Cue.LEAST)
         return ranks and Cue.THOSE in self.cues and "process" in METRICS[self.base.metric].groupings
 

@@ -7,6 +7,7 @@ from language.drafts import allowed_filters
 from language.names import NameMatch
 from language.questions import cause_word
 from language.sentences import Sentence, prepare
+from language.turns.forms import is_correction
 from language.turns.state import TurnState, draft_of, status_filter
 from language.vocabulary import ARTICLES, Cue
 
@@ -39,6 +40,7 @@ class Narrowing(TurnState):
             if (each.field, each.op) != ("process", "is_not")
             or not wanted.intersection(each.values)
         ]
+        named = [self._with_those_before(each) for each in named]
         self.base.filters = self._without_left_out([*kept, *named])
         if named[0].op == "is" and "process" in self.base.group_by:
             self.base.group_by.remove("process")
@@ -47,6 +49,21 @@ class Narrowing(TurnState):
                 self.base.focus = None
         self.base.offset = 0
         self.changed.add("process")
+
+    def _with_those_before(self, said: Filter) -> Filter:
+        """What is left out beside what was left out before: "e senza la newsletter"."""
+        if said.op != "is_not" or is_correction(self.sentence):
+            return said
+        before = next(
+            (
+                each.values
+                for each in self.before.filters
+                if (each.field, each.op) == (said.field, "is_not") and each in self.base.filters
+            ),
+            (),
+        )
+        values = tuple(dict.fromkeys((*before, *said.values)))
+        return said.model_copy(update={"values": values})
 
     def _taken_for_a_person(self) -> list[Filter]:
         """The process of "solo quelli del CRM", where errors have no customers."""
@@ -140,6 +157,7 @@ class Narrowing(TurnState):
         said = list(self.draft.filters)
         said += (each for each in self.sentence.filters if each not in said)
         said += (each for each in self._said_of_those() if each not in said)
+        said += self._order_number(said)
         if not any(each.field == "cause" for each in said):
             kinds = [kind for kind in map(cause_word, self.sentence.words) if kind is not None]
             said += (Filter(field="cause", op="contains", values=(kind,)) for kind in kinds)
@@ -147,12 +165,32 @@ class Narrowing(TurnState):
             if each.field in ("process", "status"):
                 continue
             fitting = each.model_copy(update={"field": self._field(each.field)})
+            fitting = self._with_those_before(fitting)
             if fitting.field not in allowed_filters(base):
                 continue
             key = (fitting.field, fitting.op)
             base.filters = [kept for kept in base.filters if (kept.field, kept.op) != key]
             base.filters.append(fitting)
+            if fitting.op != "is_not" and fitting.field in base.group_by:
+                # Of one sender there is one line: "how many of those came from …?"
+                base.group_by.remove(fitting.field)
+                base.having = base.order = base.limit = base.focus = None
             self.changed.add("filters")
+
+    def _order_number(self, said: list[Filter]) -> list[Filter]:
+        """The order of "quanto vale il 20533?", "and 20534?" after orders were shown."""
+        of_orders = self.before.subject == "orders" or any(
+            each.field == "order" for each in self.before.filters
+        )
+        of_orders = of_orders or (Cue.VALUE in self.cues and self.facts() == "orders")
+        if not of_orders or any(each.field == "order" for each in said) or self.sentence.has_time:
+            return []
+        numbers = [
+            token.raw
+            for place, token in enumerate(self.sentence.tokens)
+            if token.word.isdigit() and len(token.word) >= 4 and place not in self.sentence.masked
+        ]
+        return [Filter(field="order", values=(numbers[0],))] if len(numbers) == 1 else []
 
     def _said_of_those(self) -> list[Filter]:
         """What "quelle che parlano di rimborso" says of the mails that were listed."""

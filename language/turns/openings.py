@@ -318,15 +318,13 @@ _TAIL = re.compile(
 
 
 def _without_courtesy(said: str) -> str:
-    tail = _TAIL.match(plain(said))
-    if tail is not None:
-        said = said[: tail.end("question")]
     for _ in range(3):
         match = _POLITE.match(plain(said))
         if match is None:
             break
         said = said[match.end() :]
-    return said
+    tail = _TAIL.match(plain(said))
+    return said if tail is None else said[: tail.end("question")]
 
 
 def _linked(said: str) -> str | None:

@@ -112,7 +112,7 @@ _ONE_RAN = re.compile(
 
 def speaks_of_one(sentence: Sentence) -> bool:
     """Whether one process is spoken of without its name: "quante volte ha girato?"."""
-    if sentence.mentions or sentence.cues.any(Cue.PROCESS, Cue.WHICH, Cue.WHO):
+    if sentence.mentions or sentence.cues.any(Cue.PROCESS, Cue.WHO):
         return False
     said = " ".join(sentence.words)
     if _ONE_RAN.search(said):

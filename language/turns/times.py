@@ -7,7 +7,6 @@ after the one that was spoken of; where none fits, the words mean what they mean
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from catalogue.periods import day_window, midnight, previous_window
@@ -16,44 +15,23 @@ from language.sentences import Sentence
 from language.time_expressions import TimeReading, read_time
 from language.tokens import word_set
 from language.turns.calendar_steps import MONTHS, moved, run_of, stepped, unit_holding
-from language.vocabulary import ARTICLES, NUMBER_WORDS, ORDINALS, Cue
-
-_ONE_DAY = timedelta(days=1)
-_UNITS: dict[str, str] = {
-    **dict.fromkeys(("giorno", "giorni", "giornata", "day", "days"), "day"),
-    **dict.fromkeys(
-        ("notte", "mattina", "mattino", "pomeriggio", "sera", "night", "morning", "afternoon",
-         "evening"), "part",
-    ),
-    **dict.fromkeys(("settimana", "settimane", "week", "weeks"), "week"),
-    **dict.fromkeys(("mese", "mesi", "month", "months"), "month"),
-    **dict.fromkeys(("trimestre", "trimestri", "quarter", "quarters"), "quarter"),
-    **dict.fromkeys(("semestre", "semestri"), "half"),
-    **dict.fromkeys(("anno", "anni", "year", "years"), "year"),
-    **dict.fromkeys(("periodo", "periodi", "period", "periods"), "period"),
-}  # fmt: skip
-_EARLIER = word_set("prima precedente precedenti before earlier previous preceding prior")
-_LATER = word_set(
-    """dopo successivo successiva successivi successive seguente seguenti after later following
-    subsequent"""
+from language.turns.time_words import (
+    EARLIER,
+    LATER,
+    LEADS,
+    ONE_DAY,
+    SMALL,
+    UNITS,
+    WEEKDAYS,
+    Completed,
 )
+from language.turns.to_come import look_ahead, next_one, other_hours, weekday_of_that_week
+from language.vocabulary import NUMBER_WORDS, ORDINALS, Cue
+
 _SAME = word_set("stesso stessa stessi stesse medesimo medesima same")
 _WHOLE = word_set("tutto tutta tutti intero intera whole entire full all")
 _LAST_ONE = word_set("scorso scorsa scorsi scorse passato passata last precedente previous prima")
-_SMALL = ARTICLES | word_set(
-    """e ed and ma but o invece instead ancora that it this quello quella what about how then poi ok
-    ne se now adesso solo only just quanti quante how many i l"""
-)
 _LASTS = word_set("ultimo ultima ultimi ultime last past latest scorsi scorse")
-
-
-@dataclass(frozen=True)
-class _Completed:
-    window: Window
-    places: frozenset[int]
-    words: str | None = None
-    hours: tuple[tuple[int, int], ...] = ()
-    weekdays: tuple[int, ...] = ()
 
 
 def complete_time(
@@ -64,10 +42,14 @@ def complete_time(
     *before_words* named the window of *before*. Returns the words that name the new window, where
     they are known.
     """
+    other_hours(sentence, before)
     if before.window is None:
         return None
+    look_ahead(sentence, before.window)
     completed = (
-        _stepped(sentence, before.window)
+        weekday_of_that_week(sentence, before.window)
+        or next_one(sentence, before.window)
+        or _stepped(sentence, before.window)
         or _weekday_stepped(sentence, before.window)
         or _a_year_ago(sentence, before.window)
         or _same_of_another(sentence, before.window)
@@ -98,11 +80,11 @@ def complete_time(
 # ------------------------------------------------------------------------------ one unit further
 
 
-def _stepped(sentence: Sentence, before: Window) -> _Completed | None:
+def _stepped(sentence: Sentence, before: Window) -> Completed | None:
     """ "il giorno dopo", "two weeks before", "il mese precedente", "la notte prima"."""
     words = sentence.words
     for place, word in enumerate(words):
-        unit = _UNITS.get(word)
+        unit = UNITS.get(word)
         if unit is None:
             continue
         number, first = 1, place
@@ -113,55 +95,45 @@ def _stepped(sentence: Sentence, before: Window) -> _Completed | None:
         next_one = (
             leading == ["next"] and unit == "day" and before.end <= sentence.circumstances.now
         )
-        if following and following[0] in _EARLIER | _LATER:
+        if following and following[0] in EARLIER | LATER:
             last, said_word = place + 1, following[0]
-        elif leading and (leading[0] in _EARLIER | _LATER or next_one):
+        elif leading and (leading[0] in EARLIER | LATER or next_one):
             first, last, said_word = first - 1, place, "after" if next_one else leading[0]
         else:
             continue
         if not _is_all_that_is_said_of_time(sentence, first, last):
             return None
-        steps = -number if said_word in _EARLIER else number
+        steps = -number if said_word in EARLIER else number
         window = stepped(before, unit, steps, sentence.circumstances.zone)
         if number > 1 and first and words[first - 1] in _THESE:
             window = run_of(before, unit, steps, sentence.circumstances.zone)
         if window is None:
             return None
-        return _Completed(window, frozenset(range(first, last + 1)))
+        return Completed(window, frozenset(range(first, last + 1)))
     return None
 
 
-_WEEKDAYS = {
-    name: place
-    for place, names in enumerate(
-        ("lunedi monday", "martedi tuesday", "mercoledi wednesday", "giovedi thursday",
-         "venerdi friday", "sabato saturday", "domenica sunday"), start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-
-
-def _weekday_stepped(sentence: Sentence, before: Window) -> _Completed | None:
+def _weekday_stepped(sentence: Sentence, before: Window) -> Completed | None:
     """ "e il sabato prima?", "the Monday after": seen from the day that was spoken of."""
     words = sentence.words
     for place, word in enumerate(words[:-1]):
-        weekday, way = _WEEKDAYS.get(word), words[place + 1]
-        if weekday is None or way not in _EARLIER | _LATER or before.start is None:
+        weekday, way = WEEKDAYS.get(word), words[place + 1]
+        if weekday is None or way not in EARLIER | LATER or before.start is None:
             continue
-        if len(words) > place + 2 and words[place + 2] not in _SMALL:
+        if len(words) > place + 2 and words[place + 2] not in SMALL:
             return None
         zone = sentence.circumstances.zone
-        if way in _EARLIER:
-            day = before.start.astimezone(zone).date() - _ONE_DAY
+        if way in EARLIER:
+            day = before.start.astimezone(zone).date() - ONE_DAY
             day -= timedelta(days=(day.isoweekday() - weekday) % 7)
         else:
             day = before.end.astimezone(zone).date()
             day += timedelta(days=(weekday - day.isoweekday()) % 7)
-        return _Completed(day_window(day, zone), frozenset((place, place + 1)))
+        return Completed(day_window(day, zone), frozenset((place, place + 1)))
     return None
 
 
-def _a_year_ago(sentence: Sentence, before: Window) -> _Completed | None:
+def _a_year_ago(sentence: Sentence, before: Window) -> Completed | None:
     """ "rispetto a un anno fa?": the same days, a year earlier."""
     said = f" {' '.join(sentence.words)} "
     if Cue.COMPARE not in sentence.cues or not any(f" {each} " in said for each in _YEAR_AGO):
@@ -172,7 +144,7 @@ def _a_year_ago(sentence: Sentence, before: Window) -> _Completed | None:
         for place, word in enumerate(sentence.words)
         if word in ("un", "anno", "fa", "a", "year", "ago", "one")
     )
-    return _Completed(window, frozenset(places)) if window else None
+    return Completed(window, frozenset(places)) if window else None
 
 
 _YEAR_AGO = ("un anno fa", "a year ago", "one year ago")
@@ -181,7 +153,7 @@ _YEAR_AGO = ("un anno fa", "a year ago", "one year ago")
 def _is_all_that_is_said_of_time(sentence: Sentence, first: int, last: int) -> bool:
     """Whether no other time follows, as in "il giorno prima di ieri"."""
     return not any(
-        place in sentence.masked and sentence.words[place] not in _SMALL
+        place in sentence.masked and sentence.words[place] not in SMALL
         for place in range(len(sentence.words))
         if not first <= place <= last and place not in _named(sentence)
     )
@@ -197,15 +169,15 @@ _THESE = word_set("i gli le nei negli nelle dei degli delle the in of for")
 # --------------------------------------------------------------------------- the same of another
 
 
-def _same_of_another(sentence: Sentence, before: Window) -> _Completed | None:
+def _same_of_another(sentence: Sentence, before: Window) -> Completed | None:
     """ "lo stesso mese dell'anno scorso", "the same day last week"."""
     words = sentence.words
     zone = sentence.circumstances.zone
     for place, word in enumerate(words):
-        if word not in _SAME or _UNITS.get("".join(words[place + 1 : place + 2])) is None:
+        if word not in _SAME or UNITS.get("".join(words[place + 1 : place + 2])) is None:
             continue
         for outer in range(place + 2, min(place + 7, len(words))):
-            unit = _UNITS.get(words[outer])
+            unit = UNITS.get(words[outer])
             around = {*words[outer + 1 : outer + 2], *words[outer - 1 : outer]}
             if unit is None or not _LAST_ONE.intersection(around):
                 continue
@@ -217,35 +189,35 @@ def _same_of_another(sentence: Sentence, before: Window) -> _Completed | None:
                 else moved(before, zone, months=-MONTHS[unit])
             )
             end = outer + 1 + (words[outer + 1 : outer + 2] != [] and words[outer + 1] in _LAST_ONE)
-            return _Completed(window, frozenset(range(place, end))) if window else None
+            return Completed(window, frozenset(range(place, end))) if window else None
     return None
 
 
-def _whole_unit(sentence: Sentence, before: Window) -> _Completed | None:
+def _whole_unit(sentence: Sentence, before: Window) -> Completed | None:
     """ "e in tutta la settimana?", "and the whole month": the one that holds what was spoken of."""
     words = sentence.words
     if before.start is None:
         return None
     for place, word in enumerate(words):
-        unit = _UNITS.get(word)
+        unit = UNITS.get(word)
         if unit in (None, "part", "period") or not _WHOLE.intersection(
             words[max(0, place - 2) : place]
         ):
             continue
-        if {*words[place + 1 : place + 2]} & (_LAST_ONE | _LATER) or (
+        if {*words[place + 1 : place + 2]} & (_LAST_ONE | LATER) or (
             words[place - 1] in ("questo", "questa", "this", "last", "quest")
         ):
             return None
         zone = sentence.circumstances.zone
         day = before.start.astimezone(zone).date()
         first = next(at for at in range(place - 1, -1, -1) if words[at] in _WHOLE)
-        return _Completed(unit_holding(day, str(unit), zone), frozenset(range(first, place + 1)))
+        return Completed(unit_holding(day, str(unit), zone), frozenset(range(first, place + 1)))
     return None
 
 
-def _this_one(sentence: Sentence, before: Window) -> _Completed | None:
+def _this_one(sentence: Sentence, before: Window) -> Completed | None:
     """ "e questa?", "and this one?" after last week: the current one."""
-    words = [word for word in sentence.words if word not in _LEADS]
+    words = [word for word in sentence.words if word not in LEADS]
     named = bool(words) and words[0] in _THIS
     if not named or words[1:] not in ([], ["one"], ["qui"]) or before.start is None:
         return None
@@ -255,24 +227,23 @@ def _this_one(sentence: Sentence, before: Window) -> _Completed | None:
         day = before.start.astimezone(zone).date()
         if unit_holding(day, unit, zone) == before:
             current = unit_holding(now.date(), unit, zone)
-            return _Completed(current, frozenset(range(len(sentence.words))))
+            return Completed(current, frozenset(range(len(sentence.words))))
     return None
 
 
-_LEADS = word_set("e ed and ma but what about how ok")
 _THIS = word_set("questa questo this")
 
 
-def _as_many_before(sentence: Sentence, before: Window) -> _Completed | None:
+def _as_many_before(sentence: Sentence, before: Window) -> Completed | None:
     """ "e i 30 precedenti?" after "ultimi 30 giorni"."""
-    words = [word for word in sentence.words if word not in _SMALL]
+    words = [word for word in sentence.words if word not in SMALL]
     zone = sentence.circumstances.zone
-    if len(words) != 2 or before.start is None or not _EARLIER.intersection(words):
+    if len(words) != 2 or before.start is None or not EARLIER.intersection(words):
         return None
     number = next((said for word in words if (said := _number(word)) is not None), None)
     days = (before.end.astimezone(zone).date() - before.start.astimezone(zone).date()).days
     window = previous_window(before, zone) if number == days else None
-    return _Completed(window, frozenset(range(len(sentence.words)))) if window else None
+    return Completed(window, frozenset(range(len(sentence.words)))) if window else None
 
 
 # ------------------------------------------------------------------- another number, another end
@@ -288,7 +259,7 @@ _FROM_ON = re.compile(
 )
 
 
-def _other_end(sentence: Sentence, before: Window) -> _Completed | None:
+def _other_end(sentence: Sentence, before: Window) -> Completed | None:
     """ "e fino al 15?", "dal 5": another end of the same days."""
     if before.start is None:
         return None
@@ -301,11 +272,11 @@ def _other_end(sentence: Sentence, before: Window) -> _Completed | None:
     upper, lower = _UP_TO.match(said), _FROM_ON.match(said)
     try:
         if upper is not None:
-            day = start.date().replace(day=int(upper["day"])) + _ONE_DAY
-            return _Completed(Window(start=start, end=midnight(day, zone)), places)
+            day = start.date().replace(day=int(upper["day"])) + ONE_DAY
+            return Completed(Window(start=start, end=midnight(day, zone)), places)
         if lower is not None:
             day = start.date().replace(day=int(lower["day"]))
-            return _Completed(Window(start=midnight(day, zone), end=end), places)
+            return Completed(Window(start=midnight(day, zone), end=end), places)
     except ValueError:  # a day that the month does not have, or an end before its start
         return None
     return None
@@ -313,14 +284,14 @@ def _other_end(sentence: Sentence, before: Window) -> _Completed | None:
 
 def _other_number(
     sentence: Sentence, before: BusinessQuery, before_words: str | None
-) -> _Completed | None:
+) -> Completed | None:
     """ "e ultimi 30?" after "ultimi 7 giorni", "e nel terzo?" after "nel primo trimestre"."""
     if not before_words or before.limit is not None or before.kind == "list":
         return None
     places = [
         place
         for place, word in enumerate(sentence.words)
-        if word not in _SMALL and word not in _LASTS and word not in ("nelle", "in")
+        if word not in SMALL and word not in _LASTS and word not in ("nelle", "in")
     ]
     if len(places) != 1:
         return None
@@ -342,7 +313,7 @@ def _other_number(
             language=sentence.language,
         )
         if reading.window is not None and reading.compare_to is None:
-            return _Completed(
+            return Completed(
                 reading.window,
                 frozenset(range(len(sentence.words))),
                 replaced,
@@ -366,7 +337,7 @@ _OF_NOW = word_set(
 )
 
 
-def _part_of_the_day(sentence: Sentence, before: Window) -> _Completed | None:
+def _part_of_the_day(sentence: Sentence, before: Window) -> Completed | None:
     """ "dalle 9 alle 12", "e nel pomeriggio?": of the one day that was spoken of."""
     time_said = sentence.time
     said, zone = time_said.window, sentence.circumstances.zone
@@ -374,7 +345,7 @@ def _part_of_the_day(sentence: Sentence, before: Window) -> _Completed | None:
         return None
     if said.end - said.start >= timedelta(hours=23) or _OF_NOW.intersection(sentence.words):
         return None
-    if any(_UNITS.get(word) == "day" for word in sentence.words) or _names_a_day(sentence):
+    if any(UNITS.get(word) == "day" for word in sentence.words) or _names_a_day(sentence):
         return None
     start, end = before.start.astimezone(zone), before.end.astimezone(zone)
     last = (end - timedelta(microseconds=1)).date()
@@ -388,7 +359,7 @@ def _part_of_the_day(sentence: Sentence, before: Window) -> _Completed | None:
         for place, token in enumerate(sentence.tokens)
         if any(token.start < stop and first < token.end for first, stop in time_said.spans)
     )
-    return _Completed(shifted, places)
+    return Completed(shifted, places)
 
 
 def _names_a_day(sentence: Sentence) -> bool:
@@ -397,7 +368,7 @@ def _names_a_day(sentence: Sentence) -> bool:
         reading.window is not None
         and reading.window.end - reading.window.start >= timedelta(hours=23)
         for token in sentence.tokens
-        if token.word.isalpha() and token.word not in _UNITS
+        if token.word.isalpha() and token.word not in UNITS
         for reading in (
             read_time(token.raw, now=sentence.circumstances.now, zone=sentence.circumstances.zone),
         )

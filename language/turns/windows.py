@@ -12,6 +12,7 @@ from language.rankings import (
 from language.sentences import Sentence
 from language.time.periods import exact, hours_of
 from language.tokens import word_set
+from language.turns.comparing import more_than_then
 from language.turns.forms import LEADING, is_correction
 from language.turns.state import TurnState
 from language.vocabulary import ARTICLES, Cue
@@ -80,6 +81,8 @@ class Windows(TurnState):
                 base.group_by = [grain_of(time.window)]
         elif (part := self._part_of_the_day()) is not None:
             base.window, base.window_words, base.hours = part, None, ()
+        elif (day := self._weekday_beside()) is not None:
+            base.window, base.window_words = day, None
         else:
             base.hours = time.hours or base.hours
             base.weekdays = time.weekdays or base.weekdays
@@ -104,6 +107,15 @@ class Windows(TurnState):
         part = hours_of(day, hours[0][0] * 60, hours[0][1] * 60)
         return Window(start=exact(part.start or part.end, zone), end=exact(part.end, zone))
 
+    def _weekday_beside(self) -> Window | None:
+        """ "e il venerdì?" after one day that was spoken of is a day too, not every Friday."""
+        window, time = self.base.window, self.sentence.time
+        if window is None or window.start is None or len(time.weekdays) != 1 or time.hours:
+            return None
+        if window.end - window.start > timedelta(hours=25) or self.base.group_by:
+            return None
+        return self.sentence.circumstances.window(_WEEKDAYS[time.weekdays[0] - 1])
+
     def _steps_back(self) -> bool:
         """ "and the previous month?" is the one before the month that was spoken of."""
         base, words = self.base, self.sentence.words
@@ -124,11 +136,16 @@ class Windows(TurnState):
         """ "confrontale con il mese scorso": the window of before with the one that is said."""
         time, base = self.sentence.time, self.base
         said, window = time.window, base.window
-        if said is None or window is None or time.compare_to is not None or said == window:
+        held_against = more_than_then(self.sentence, self.before)
+        if held_against and time.compare_to is not None:
+            said = time.compare_to  # "than in May": of the two it is the one that was said
+        elif time.compare_to is not None:
             return False
-        if not self.cues.any(Cue.COMPARE, Cue.MORE_OR_LESS, *_MORE) or base.metric is None:
+        if said is None or window is None or said == window or base.metric is None:
             return False
-        if base.group_by and not self.cues.any(Cue.COMPARE, Cue.MORE_OR_LESS):
+        if not held_against and not self.cues.any(Cue.COMPARE, Cue.MORE_OR_LESS, *_MORE):
+            return False
+        if base.group_by and not held_against and not self.cues.any(Cue.COMPARE, Cue.MORE_OR_LESS):
             return False
         base.window, base.compare_to = sorted(
             (window, said), key=lambda each: each.end, reverse=True
@@ -169,5 +186,6 @@ class Windows(TurnState):
         self.changed.add("window")
 
 
+_WEEKDAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 _EVER = word_set("sempre ever beginning inizio")
 _MORE = (Cue.MORE_THAN, Cue.LESS_THAN, Cue.MORE, Cue.LEAST)
