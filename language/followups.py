@@ -7,6 +7,8 @@ then changes is in `language.turns`.
 
 from __future__ import annotations
 
+import re
+
 from catalogue.metrics import METRICS
 from catalogue.query import BusinessQuery, Filter, QuestionType
 from catalogue.reading import Reading
@@ -268,7 +270,7 @@ def _figure_of_the_same(
     asked = cues.any(Cue.SLOW, Cue.FAST, Cue.DURATION)
     if facts == "answers" and asked and not cues.any(Cue.PROCESS, Cue.EXECUTION, Cue.WHICH):
         return "ai_response_time"
-    if before in _DURATIONS and len(sentence.tokens) <= 4:
+    if before in _DURATIONS and (len(sentence.tokens) <= 4 or _IT_TOOK.search(" ".join(words))):
         said = (metric for metric, names in _DURATIONS_SAID if not names.isdisjoint(words))
         return next(said, None)
     return None
@@ -287,6 +289,9 @@ _ABSOLUTE = word_set("assoluto assoluti assoluta absolute numero numeri number n
 _AMOUNTING = word_set("fanno fa worth vale valgono ammontano sommano importo")
 _IN_EUROS = word_set("euro euros eur soldi money")
 _DURATIONS = frozenset({"avg_duration", "median_duration", "p95_duration", "max_duration"})
+_IT_TOOK = re.compile(
+    r"\b(?:it|that|they) (?:ever )?(?:took|lasted|ran|takes)\b|\bci (?:ha|abbia) mess"
+)
 _DURATIONS_SAID = (
     ("max_duration", word_set("max maximum massimo massima longest record")),
     ("median_duration", word_set("mediana mediano median")),

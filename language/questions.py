@@ -351,6 +351,7 @@ def _read_qualifiers_before(sentence: Sentence, draft: Draft) -> None:
         while (
             first > 0
             and not sentence.tokens[first].after_break
+            and not sentence.words[first - 1].isdigit()  # "the last 10 emails"
             and (
                 first - 1 in unread or sentence.cues.ending_at(first - 1, Cue.UNLISTED) is not None
             )

@@ -46,6 +46,8 @@ class Grouping(TurnState):
     def _condition(self) -> None:
         """ "solo quelli con almeno 5" """
         having = said_condition(self.sentence)
+        if having is None and self.draft.group_by == self.base.group_by:
+            having = self.draft.having  # "only senders with more than 2"
         if having is not None and self.base.group_by:
             self.base.having, self.base.limit = having, None
             self.changed.add("having")

@@ -43,6 +43,8 @@ def next_one(sentence: Sentence, before: Window) -> Completed | None:
     """ "e la prossima?" of what was spoken of by weeks, "e quella dopo?" the one after it."""
     words, zone = sentence.words, sentence.circumstances.zone
     now = sentence.circumstances.now.astimezone(zone)
+    if not words:
+        return None
     after = _ONE_AFTER.match(" ".join(words)) is not None
     bare = len(words) <= 7 and words[0] in LEADS and not _NEXT_NOW.isdisjoint(words)
     if not (after or bare) or before.start is None or any(word in UNITS for word in words):

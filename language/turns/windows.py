@@ -71,7 +71,7 @@ class Windows(TurnState):
                 beside = self.before.window is not None and base.compare_to == previous_window(
                     self.before.window, zone
                 )
-                keeps = beside and Cue.ONLY not in self.cues
+                keeps = beside and Cue.ONLY not in self.cues and "object" not in self.changed
                 base.compare_to = previous_window(time.window, zone) if keeps else None
             if (
                 len(base.group_by) == 1
