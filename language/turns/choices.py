@@ -57,18 +57,12 @@ def chosen_option(sentence: Sentence, previous: Reading) -> str | None:
 
 
 def _told_apart(words: list[str], options: Sequence[str]) -> str | None:
-    """The one option that two of *words* name: "il primo, quelli dal negozio online"."""
+    """The option that two of *words* more name: "il primo, quelli dal negozio online"."""
     named = {word for word in words if word not in ORDINALS and word not in NUMBER_WORDS}
-    own = [
-        sum(word in words_of(option) for word in named)
-        - max(
-            sum(word in words_of(other) for word in named) for other in options if other != option
-        )
-        for option in options
-        if len(options) > 1
-    ]
-    clear = [option for option, margin in zip(options, own, strict=False) if margin >= 2]
-    return clear[0] if len(clear) == 1 else None
+    found = sorted(((len(named.intersection(words_of(one))), one) for one in options), reverse=True)
+    if len(found) < 2 or found[0][0] - found[1][0] < 2:
+        return None
+    return found[0][1]
 
 
 class _Option:
