@@ -54,6 +54,18 @@ _HOW_TO_ASK = _any_of(
     r"|query you"
     r"|talk to you|put (?:a|my) question)\b",
     r"\bwhat (?:should|do|must|would) (?:i|we) (?:type|ask|have to (?:type|write|ask))\b",
+    r"\b(?:ti|le|vi) si (?:puo|possono|potrebbe) (?:\w+ )?(?:chied|domand)\w+",
+    r"\b(?:cosa|che|quali domande) (?:\w+ )?(?:posso|possiamo|potrei|si puo) (?:chied\w+"
+    r"|domand\w+)(?:le|ti|vi)\b",
+    r"\b(?:spunt[oi]|ide[ae]|suggeriment[oi]|consigli[oa]?|dritt[ae]) (?:su|di|per|riguardo a)"
+    r" (?:cosa|che cosa|quali \w+|che) (?:\w+ )?(?:guardare|chieder\w+|controllare|domandar\w+"
+    r"|tenere d occhio|monitorare|seguire)\b",
+    r"\b(?:ideas?|tips?|hints?|suggestions?|advice|inspiration) (?:on|of|for|about|as to)?"
+    r" ?(?:what|which \w+) (?:to|i (?:can|could|should)|we (?:can|could|should)) (?:look at|ask"
+    r"|check|watch|monitor|track)\b",
+    r"\b(?:told|heard|read|mi hanno detto|ho sentito|dicono|mi dicono)(?: \w+){0,2}? (?:that )?"
+    r"(?:you can|you could|che puoi|che sai|puoi|sai) (?:give|tell|provide|show|answer|help|dar\w*"
+    r"|dir\w*|risponder\w*|mostrar\w*|aiutar\w*)\b(?!.{0,60}\b(?:how many|quant[ei])\b)",
 )
 _KNOWN = r"(?:informazion\w+|info|dat[io]|argoment\w+|funzion\w+|cose|domand[ae]|period[io]|numeri)"
 _KNOWN_EN = (

@@ -19,7 +19,7 @@ _ITALIAN_VERBS = word_set("""
     terminare chiudere inoltrare inviare mandare spedire sostituire duplicare importare caricare
     archiviare riprovare rilanciare riattivare configurare assegnare approvare rifiutare pagare
     programmare alterare manomettere formattare killare droppare stoppare bannare uccidere
-    cestinare purgare
+    cestinare purgare rimborsare ripulire aggiustare riparare sistemare
     segnare contrassegnare staccare scollegare collegare falsificare raddoppiare nascondere
 """)
 _AGAIN = frozenset({"attivare", "avviare", "lanciare", "eseguire", "creare", "inviare", "mandare",
@@ -41,7 +41,8 @@ HOMOGRAPHS = word_set(
     """ferma attiva modifica blocca sposta cambia chiudi crea avvia run start stop set change update
     move clear fix schedule trigger block pay add turn send forward retry refund cancel reset pause
     edit archive drop launch replace eliminate mark segna importa esegui annulla invia manda
-    collega carica pubblica lancia interrompi approva assegna correggi import"""
+    collega carica pubblica lancia interrompi approva assegna correggi import
+    invii sistema sistemi ripara"""
 )
 """Imperatives that are also nouns, adjectives or third persons: a command only up front."""
 
@@ -81,6 +82,7 @@ def _command_forms() -> dict[str, tuple[Literal["imp", "inf"], bool]]:
         "lanci",
         "avvii",
         "cambi",
+        "invii",
         "cancelli",
         "blocchi",
         "fermi",

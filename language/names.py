@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from rapidfuzz import fuzz
 
 from language.cues import VOCABULARY, Cues, Hit
+from language.other_processes import words_of_another
 from language.tokens import Token, root, word_set, words_of
 from language.vocabulary import KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
 
@@ -531,7 +532,7 @@ class NameIndex:
         if tokens[place].word.isdigit():
             return False  # the 15 of "ogni 15 minuti" is in "le ultime 15" too
         before = place - 1
-        if before >= 0 and tokens[before].word == "in" and cues.any(Cue.HAPPENED):
+        if before >= 0 and tokens[before].word in ("in", "at") and cues.any(Cue.HAPPENED):
             return False  # "cosa è successo oggi in negozio?": where, not which process
         while (
             before >= 0
@@ -565,10 +566,28 @@ class NameIndex:
         words, text = self._as_words(tokens, places)
         exact = self._exact.get(" ".join(words))
         if exact is not None:
-            match = NameMatch(exact, (exact,), 100.0)
-        else:
-            match = self._match_words(words, text)
+            return Mention(text, tuple(places), NameMatch(exact, (exact,), 100.0), named_by)
+        match = self._match_words(words, text)
+        if match.name is not None:
+            of_another = words_of_another(
+                tokens,
+                places,
+                is_known=self._hits,
+                said_otherwise=not {root(word) for word in words} & self._roots_of(match.name),
+            )
+            if of_another:
+                places = sorted({*places, *of_another})
+                text = " ".join(tokens[place].raw for place in places)
+                match = NameMatch(None, self._nearest(text), 0.0)
         return Mention(text, tuple(places), match, named_by)
+
+    def _roots_of(self, process: str) -> set[str]:
+        return {
+            root(word)
+            for entry in self._entries
+            if entry.process == process
+            for word in entry.words
+        }
 
     def _as_words(
         self, tokens: Sequence[Token], places: Sequence[int]

@@ -28,6 +28,7 @@ from language.names import is_denied
 from language.question_types.objects import LIST, STORY, object_of
 from language.rankings import CONDITIONS, SECONDS, grain_of, said_groups, said_number
 from language.sentences import Sentence
+from language.subjects import unknown_subject
 from language.tokens import word_set
 from language.vocabulary import (
     CAUSE_WORDS,
@@ -64,6 +65,7 @@ def read_question(sentence: Sentence, asked: str | None = None) -> Draft:
     _read_conditions(sentence, draft)
     _read_qualifiers_before(sentence, draft)
     _read_leftover_nouns(sentence, draft)
+    _read_unknown_subject(sentence, draft)
     _read_qualifiers(sentence, draft)
     _read_type(sentence, draft)
     _fit_filters(draft)
@@ -267,6 +269,22 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
     ):
         succeeded = sentence.cues.any(Cue.SUCCESS, Cue.PRODUCED)
         _count_runs(sentence, draft, "successes" if succeeded else "executions")
+
+
+def _read_unknown_subject(sentence: Sentence, draft: Draft) -> None:
+    """What is said to have run or failed, and is no process of ours, becomes a question back."""
+    over_executions = draft.metric in OVER_EXECUTIONS or draft.subject in ("errors", "executions")
+    named = any(each.field == "process" for each in draft.filters)
+    if draft.clarification is not None or not over_executions or named:
+        return
+    places = unknown_subject(sentence)
+    names = sentence.circumstances.names
+    if not places or not names:
+        return
+    mention = sentence.text[sentence.tokens[places[0]].start : sentence.tokens[places[-1]].end]
+    draft.clarification = Clarification(
+        reason="unknown_process", mention=mention, options=names.match(mention).candidates[:4]
+    )
 
 
 _QUALIFIED = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.EXECUTION, Cue.ERROR)

@@ -32,10 +32,17 @@ from language.refused_words import (
     REQUESTS,
     RULES,
     SECRETS,
+    STRONG_SECRETS,
     WEAK_SECRETS,
 )
 from language.request_patterns import Refusal as Refusal
-from language.request_patterns import only_narrows, refused_by_shape
+from language.request_patterns import (
+    asks_about_secrets_at_large,
+    asks_for_that_secret,
+    only_narrows,
+    refused_by_shape,
+    set_in_a_scene,
+)
 from language.tokens import Token, fold, phrases_in, tokenize, undisguised, word_set
 from language.vocabulary import KNOWN_WORDS, Cue
 
@@ -88,9 +95,10 @@ def refusal(
         return "internals" if _READING_SQL.search(text) else "change"
     # As written, then with slips repaired: an infinitive may look like a slip ("partire").
     written = [_as_written(token) for token in tokens]
-    found = _judged(written, cues, masked)
+    starts = _sentence_starts(text, tokens)
+    found = _judged(written, cues, masked, starts)
     if found is None and any(one is not other for one, other in zip(written, tokens, strict=True)):
-        found = _judged(tokens, cues, masked)
+        found = _judged(tokens, cues, masked, starts)
     if found is None:
         plain = undisguised(text)
         if plain is not None:
@@ -99,12 +107,30 @@ def refusal(
     return found
 
 
+def _sentence_starts(text: str, tokens: Sequence[Token]) -> list[int]:
+    """For each token the place of the first one of its sentence."""
+    starts: list[int] = []
+    for place, token in enumerate(tokens):
+        gap = text[tokens[place - 1].end : token.start] if place else ""
+        ends = _SENTENCE_END.search(gap) is not None
+        starts.append(place if not place or ends else starts[-1])
+    return starts
+
+
+_SENTENCE_END = re.compile(r"[.!?;\n]|\s[-–—]\s|:\s")
+
+
 def _as_written(token: Token) -> Token:
     word = fold(token.raw)
     return token if word == token.word else replace(token, word=word)
 
 
-def _judged(tokens: Sequence[Token], cues: Cues, masked: Collection[int]) -> Refusal | None:
+def _judged(
+    tokens: Sequence[Token],
+    cues: Cues,
+    masked: Collection[int],
+    starts: Sequence[int] = (),
+) -> Refusal | None:
     words = ["" if index in masked else token.word for index, token in enumerate(tokens)]
     sentence = f" {' '.join(words)} "
     shape = refused_by_shape(words, cues)
@@ -112,13 +138,18 @@ def _judged(tokens: Sequence[Token], cues: Cues, masked: Collection[int]) -> Ref
         return shape
     if _ignores_rules(words) or _weight(sentence, DISGUISES) >= _REFUSED_FROM:
         return "instructions"
-    if _asks_for_secret(sentence, cues):
+    spoken = f" {' '.join(token.word for token in tokens)} "
+    if (_asks_for_secret(sentence, cues) and not asks_about_secrets_at_large(spoken)) or (
+        asks_for_that_secret(spoken) and not cues.any(Cue.HOW_MANY, Cue.TIMES, Cue.FAILED)
+    ):
+        return "credentials"
+    if set_in_a_scene(spoken) and _said(sentence, STRONG_SECRETS + tuple(INTERNALS)):
         return "credentials"
     if _weight(sentence, INTERNALS) >= _REFUSED_FROM and not _asks_for_explanation(cues, sentence):
         return "internals"
     if _asks_for_machinery(words, cues):
         return "internals"
-    if _commands(tokens, cues, words) and not only_narrows(words):
+    if _commands(tokens, cues, words, starts) and not only_narrows(words):
         return "change"
     private = _near(words, COLLEAGUES, CONVERSED)
     private = private or _weight(sentence, OTHERS) >= _REFUSED_FROM
@@ -231,12 +262,15 @@ def _asks_for_explanation(cues: Cues, sentence: str) -> bool:
     )
 
 
-def _commands(tokens: Sequence[Token], cues: Cues, words: Sequence[str]) -> bool:
+def _commands(
+    tokens: Sequence[Token], cues: Cues, words: Sequence[str], starts: Sequence[int]
+) -> bool:
     """Whether a verb that changes something stands where a command stands, with an object."""
     for index, word in enumerate(words):
         if not word:
             continue
-        if _phrasal_at(words, index) and _in_command_position(tokens, cues, words, index):
+        start = starts[index] if starts else 0
+        if _phrasal_at(words, index) and _in_command_position(tokens, cues, words, index, start):
             return True
         command = _as_command(word)
         if command is None:
@@ -247,7 +281,8 @@ def _commands(tokens: Sequence[Token], cues: Cues, words: Sequence[str]) -> bool
             cues,
             words,
             index,
-            ambiguous=word in HOMOGRAPHS,
+            start,
+            ambiguous=word in HOMOGRAPHS and words[index + 1 : index + 2] not in _OBJECTS_ALONE,
             infinitive=form == "inf",
             carries_object=carries_object,
         ) and (carries_object or _has_object(tokens, words, index)):
@@ -257,6 +292,8 @@ def _commands(tokens: Sequence[Token], cues: Cues, words: Sequence[str]) -> bool
 
 
 def _phrasal_at(words: Sequence[str], index: int) -> bool:
+    if words[index] == "re" and words[index + 1 : index + 2] and words[index + 1] in _DONE_AGAIN:
+        return _has_object_at(words, index + 2)
     following = " ".join(words[index : index + 5]) + " "
     if following.startswith(_PHRASAL_STARTS):
         return True
@@ -264,6 +301,17 @@ def _phrasal_at(words: Sequence[str], index: int) -> bool:
     return words[index] in ("turn", "shut", "switch", "take", "metti", "make") and any(
         word in ("off", "down", "offline", "disappear") for word in words[index + 1 : index + 6]
     )
+
+
+def _has_object_at(words: Sequence[str], place: int) -> bool:
+    return place < len(words) and (words[place] == "" or words[place] in OBJECT_STARTS | _TARGETS)
+
+
+_DONE_AGAIN = word_set(
+    """run start send try launch trigger process submit open import export activate enable execute
+    issue queue schedule boot sync upload"""
+)
+"""What "re-" is written before: "re-run the import"."""
 
 
 def _as_command(word: str) -> tuple[Literal["imp", "inf"], bool] | None:
@@ -290,18 +338,26 @@ def _in_command_position(
     cues: Cues,
     words: Sequence[str],
     index: int,
+    start: int,
     *,
     ambiguous: bool = False,
     infinitive: bool = False,
     carries_object: bool = False,
 ) -> bool:
-    """Whether a command can stand at *index*: first, after a request, or after another command."""
-    before = list(words[:index])
+    """Whether a command can stand at *index*: first, after a request, or after another command.
+
+    *start* is the place at which its sentence begins.
+    """
+    before = list(words[start:index])
+    if len(before) == 1 and before[0] in _CONJUNCTIONS and start:
+        before = []  # "the failed runs - and restart them"
     if tokens[index].after_break and not ambiguous and not infinitive:
         return True
     if before and before[-1] in _CONJUNCTIONS and not ambiguous:
         # "mostrami gli errori e cancellali"; but not "il processo che legge e archivia le mail".
-        orders = cues.starting_at(0, Cue.LIST, Cue.GIVE) is not None or words[0] in _OTHER_ORDERS
+        orders = (
+            cues.starting_at(start, Cue.LIST, Cue.GIVE) is not None or words[start] in _OTHER_ORDERS
+        )
         return carries_object or orders or (before[-1] in ("ma", "but") and len(before) <= 4)
     text = " ".join(before)
     return _only_requests(text)
@@ -348,6 +404,8 @@ def _has_object(tokens: Sequence[Token], words: Sequence[str], index: int) -> bo
     if words[index] in ("send", "invia", "manda", "forward") and words[index + 1] in ("me", "us"):
         return False
     word = words[following]
+    if _names_one(tokens, words, following):
+        return True  # "cancel order 20418"
     if word == "" and tokens[following].word in ("per", "for", "until", "fino"):
         return False  # "stop per oggi": a time is no object
     if word == "" or word in OBJECT_STARTS or word in _TARGETS:
@@ -357,6 +415,21 @@ def _has_object(tokens: Sequence[Token], words: Sequence[str], index: int) -> bo
     return (word in VOCABULARY and word not in KNOWN_WORDS) or word.isdigit()
 
 
+def _names_one(tokens: Sequence[Token], words: Sequence[str], place: int) -> bool:
+    """Whether a thing and its number follow, and nothing is asked of it: "order 20418"."""
+    if tokens[place].word not in _NUMBERED or place + 1 >= len(words):
+        return False
+    number = place + 1 + (tokens[place + 1].word in ("number", "numero", "n", "nr", "no"))
+    return number < len(words) and tokens[number].word.strip("#").isdigit()
+
+
+_NUMBERED = word_set(
+    """order orders invoice invoices booking ticket case customer client user run execution job
+    payment refund shipment delivery quote request ordine fattura prenotazione pratica cliente
+    utente esecuzione pagamento rimborso spedizione consegna preventivo richiesta"""
+)
+_OBJECTS_ALONE = (["it"], ["them"], ["those"], ["everything"])
+"""After them no word is a noun any more: "retry them"."""
 _BETWEEN = word_set(
     """mi ci me you us to di a e favore please subito now anche immediatamente nuovo again ancora
     adesso tu"""

@@ -32,7 +32,14 @@ REQUESTS = phrases_in(
     spiace, dobbiamo, devo, possiamo, posso, voglio che tu, vorrei che tu, ora, adesso,
     subito, allora, dai, ok, okay, now, just, ciao, ehi, hey, hi, hello, milhena, grazie,
     then, quindi, poi, and then, e poi, immediatamente, immediately, urgentemente, kindly,
-    simply, quickly, semplicemente, prima, first, next, anche, also, e anche, si, yes, no
+    simply, quickly, semplicemente, prima, first, next, anche, also, e anche, si, yes, no,
+    gia che ci sei, gia che ci siamo, visto che ci sei, dato che ci sei, intanto che ci sei,
+    intanto, nel frattempo, gia che sei li, se riesci, se puoi, se ce la fai, fammi un favore,
+    fammi il piacere di, mi fai il favore di, fammi la cortesia di, ti dispiace, ti va di,
+    while you re at it, while you are at it, while at it, whilst you re at it, since you re at it,
+    since you re there, while you re there, in the meantime, meanwhile, if you can, if possible,
+    do me a favour and, do me a favor and, be a dear and, be so kind as to, be so kind and,
+    dopo di che, dopodiche, once done
     """
 )
 """What may stand before a command, besides nothing at all."""
@@ -72,6 +79,7 @@ WEAK_SECRETS = frozenset(
         "parola chiave",
     }
 )
+STRONG_SECRETS = tuple(secret for secret in SECRETS if secret not in WEAK_SECRETS)
 INTERNALS: dict[str, float] = {
     "system prompt": 3, "prompt di sistema": 3, "tuo prompt": 3, "your prompt": 3,
     "tuoi prompt": 3, "prompt iniziale": 3, "initial prompt": 3, "hidden prompt": 3,

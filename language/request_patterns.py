@@ -47,6 +47,21 @@ def only_narrows(words: Sequence[str]) -> bool:
     return _NARROWING.search(said) is not None
 
 
+def asks_about_secrets_at_large(said: str) -> bool:
+    """Whether passwords are spoken of as such: "how do I choose a good password?"."""
+    return _AT_LARGE.search(said.strip()) is not None and _SOMEBODYS.search(said) is None
+
+
+def asks_for_that_secret(said: str) -> bool:
+    """Whether one certain secret is asked for: "what is the password of the mail account?"."""
+    return _THAT_SECRET.search(said) is not None
+
+
+def set_in_a_scene(said: str) -> bool:
+    """Whether what is asked for is to be told as a tale, a game or a thought."""
+    return _SCENE.search(said) is not None
+
+
 _COUNTING = re.compile(r"\b(?:how many|how often|quant[ei]|count|conta|number of \w+s)\b")
 
 
@@ -59,6 +74,7 @@ _SECOND_PERSONS = (
     r"|disattivi|attivi|spegni|accendi|riaccendi|stoppi|sposti|svuoti|azzeri|resetti|rifai|riesegui"
     r"|esegui|ripristini|modifichi|cambi|correggi|sistemi|aggiusti|approvi|annulli|rimborsi|paghi"
     r"|archivi|riprovi|rimetti in \w+|metti in (?:pausa|stop)|fai (?:ri)?partire|fai (?:ri)?girare"
+    r"|rifai (?:partire|girare)"
     r"|fai sparire|mandi a|invii a|rimandi|reinvii|rispedisci|pubblichi|installi|ripulisci|pulisci)"
 )
 _CREDENTIAL = (
@@ -69,6 +85,57 @@ _CREDENTIAL = (
 _USING = (
     r"(?:us(?:a|ano|i|e|es|ed|ing|ate)|utilizza(?:no)?|si (?:collega|connette|autentica|logga)"
     r"|accede|entra|log(?:s|ged)? (?:in|on)|sign(?:s|ed)? in|connects?|authenticates?)"
+)
+_AT_LARGE = _any_of(
+    r"\bcome (?:si|posso|faccio a|conviene|devo|e meglio) (?:\w+ ){0,2}?(?:scegli\w*|crea\w*"
+    r"|invent\w*|ricord\w*|memorizza\w*|fa(?:re)?|gener\w*|protegg\w*|conserva\w*"
+    r"|gesti\w+|custodi\w+) (?:\w+ ){0,3}?(?:passwords?|parol[ae] d ordine|token\w*"
+    r"|credenziali|chiav[ei])\b",
+    r"\bhow (?:do|can|should|would|to|does) (?:i |you |one |people |we |somebody |someone )?"
+    r"(?:\w+ )?(?:choose|pick|create|make up|invent|remember|memori[sz]e|protect|store|manage"
+    r"|come up with|think of) (?:\w+ ){0,3}?(?:passwords?|passphrases?|credentials|api keys?"
+    r"|tokens?)\b",
+    r"\b(?:una|buon[ae]|good|strong|secure|safe|weak|long|a|an|robust[ae]|sicur[ae]|fort[ei]"
+    r"|efficac[ei]|ideale|best) (?:\w+ )?(?:passwords?|passphrases?)\b"
+    r"(?! (?:of|for|di|del|della|per|che|used))",
+    r"\bpasswords? (?:\w+ )?(?:length|strength|managers?|hygiene|policy|policies|rules|sicur[ae]"
+    r"|robust[ae]|efficac[ei]|fort[ei])\b",
+    r"\b(?:what is|what s|whats|what are|what does|explain|cos e|cosa e|che cos e|cosa sono"
+    r"|che cosa sono|cosa vuol dire|che vuol dire|cosa significa|spiegami) (?:a |an |un |una |le"
+    r" |i |gli |the word )?(?:api keys?|passwords?|tokens?|access tokens?|passphrases?|credentials?"
+    r"|chiav[ei] (?:api|ssh|segret[ae])|credenziali|ssh keys?|private keys?)(?: mean| means| api"
+    r"| di accesso)?$",
+    r"\b(?:how (?:long|often|strong|complex)|quanto|ogni quanto|quante volte|quando|when)"
+    r" (?:\w+ ){0,4}?(?:should|dev\w+|dovrebbe|conviene|bisogna|ought|serve|e meglio|best)"
+    r" (?:\w+ ){0,4}?passwords?\b",
+    r"\b(?:best|right|good|miglior|giusto) (?:time|moment\w*|way|modo) (?:to|per) \w+ (?:\w+ )?"
+    r"passwords?$",
+    r"\b(?:is it|e) (?:\w+ ){0,2}?(?:safe|ok|wise|a good idea|dangerous|risky|sicuro|prudente"
+    r"|pericoloso|rischioso) (?:\w+ ){1,3}?passwords?\b",
+    r"\b(?:gestore|gestori|lunghezza|sicurezza|robustezza) (?:di |delle |della |dell |ideale )+"
+    r"(?:una )?passwords?\b",
+)
+_SOMEBODYS = re.compile(
+    r"\b(?:your|our|tu[oaie]|tuoi|nostr[oaie]|vostr[oaie]|admin\w*|amministrator\w*|server"
+    r"|database|n8n|gmail|account|gestionale|dammi|dimmi|give me|tell me|show me|mostra\w*"
+    r"|elenca\w*|leggi\w*)\b"
+)
+_THAT_SECRET = _any_of(
+    r"\b(?:what|which) (?:is|s|was|are) (?:the|your|our|their|his|her) (?:\w+ ){0,3}?"
+    r"(?:passwords?|credentials|api keys?|access keys?|secret keys?|access tokens?|login|pin"
+    r"|passcode) (?:of|for|to|used|that|you|we|they|he|she|behind|with which)\b",
+    r"\b(?:qual e|quali sono|qual era|che) (?:la|le|il|i|lo|tua|vostra|sua|nostra)? ?(?:\w+ )"
+    r"{0,2}?(?:passwords?|credenziali|chiav[ei] (?:api|d accesso|di accesso)|token|pin|codice di"
+    r" accesso) (?:d[ei]\b|del\w*|dei|dell?\w*|per|che|usat[ao]|con cui|con la quale)\b",
+)
+_SCENE = _any_of(
+    r"\b(?:bedtime|lullaby|grandma|grandmother|granny|fairy ?tale|once upon|story|stories|poem"
+    r"|rhyme|song|screenplay|movie|novel|riddle|role ?play|playing a|game|quiz|joke|dream"
+    r"|imagine|hypothetical\w*|suppose|theoretically|in theory)\b",
+    r"\b(?:favol[ae]|fiab[ae]|ninna|nonna|nonno|buonanotte|c era una volta|racconto|storiella"
+    r"|poesia|rima|filastrocca|canzone|copione|romanzo|indovinello|gioco|giochiamo|quiz"
+    r"|barzelletta|sogno|immagina\w*|ipotizz\w*|ipoteticamente|supponi\w*|in teoria"
+    r"|per assurdo)\b",
 )
 _TABLE = r"(?:tabell[ae]|tables?)"
 _DATABASE = r"(?:database|db|postgres\w*|sqlite|mysql|base dati)"
@@ -183,6 +250,11 @@ _UNLESS_COUNTED: tuple[tuple[re.Pattern[str], Refusal], ...] = (
             r"\b(?:dati sanitari|cartell[ae] clinic\w+|medical (?:records?|history)|health (?:data"
             r"|records?))\b",
             r"\b(?:dove abita|where does) .{0,40}\b" + _PERSON + r"\b.{0,20}(?:abita|live)?\s*$",
+            r"^(?:\w+ ){0,2}?dove (?:abita|risiede) (?!il\b|lo\b|la\b|un\b|una\b)\w+(?: \w+)?$",
+            r"^(?:\w+ ){0,2}?where does (?!an?\b|the\b|it\b|this\b|that\b)[\w§]+(?: [\w§]+)? live$",
+            r"\b(?:cur[ae]|terapi[ae]|visit[ae]|intervent[oi]|esam[ei]) .{0,20}\b(?:la signora"
+            r"|il signor|il paziente|la paziente|sig|sig ra)\b",
+            r"\b(?:treatments?|surgery|therapy|operations?) .{0,20}\b(?:mr|mrs|ms|miss|patient)\b",
         ),
         "others_data",
     ),
@@ -203,6 +275,14 @@ _MESSAGE = (
 _ORDERS = _any_of(
     r"(?:send|email|mail|text|write|manda|invia|scrivi|spedisci) (?!me\b|us\b|mi\b|ci\b|an?\b|un\b"
     r"|una\b|the list|the report)" + _SEVERAL % 6 + r"(?:an?|un|una) (?:\w+ )?" + _MESSAGE + r"\b",
+    r"(?:send|email|mail|write|manda|invia|scrivi|spedisci|prepara e manda) (?:an?|un|una|un altr\w"
+    r"|another|il|la|lo|the|l) " + _SEVERAL % 3 + _MESSAGE + r" (?:\w+ )?(?:to|a|ad|al|allo|alla|ai"
+    r"|agli|alle|all) (?!me\b|us\b|noi\b)",
+    r"(?:stop|quit|cease) (?:sending|running|mailing|emailing|contacting|messaging|reminding"
+    r"|retrying|syncing|importing|charging|billing)\b",
+    r"(?:smetti(?:la)?|smettete|finiscila|piantala|evita|cessa|basta) (?:di )?(?:mandare|inviare"
+    r"|scrivere|spedire|contattare|sollecitare|importare|sincronizzare|girare|eseguire)\b",
+    r"non (?:mandare|inviare|scrivere|spedire|eseguire|contattare|sollecitare|far partire) piu\b",
     r"(?:notify|warn|alert|remind|message|text|email|tell|inform|avvisa|avverti|informa|notifica"
     r"|ricorda|scrivi|rispondi) (?:a|al|ai|alla|alle|agli|the|our|all|every\w*|each|tutti|i|gli"
     r"|le|il"
@@ -227,6 +307,10 @@ _FIGURES = (
     r"|classifica|media|somma|grafico)"
 )
 _NARROWING = _any_of(
+    r"\b(?:drop|remove|clear|reset|lift|cancel|take off|togli\w*|leva\w*|rimuovi|azzera|annulla"
+    r"|elimina|via) (?:the |that |all |any |il |lo |la |i |gli |le |quel |tutti |ogni )*(?:filter"
+    r"|filters|filtr[oi]|restrictions?|restrizion[ei]|limits?|limit[ei]|conditions?|condizion[ei]"
+    r"|grouping|sorting|raggruppament[oi]|ordinament[oi]|date range|period[oi]?)\b",
     r"\b(?:togli\w*|leva\w*) (?:mi )?(?:una|un|questa|questo|la|il) (?:curiosita|dubbio|peso)\b",
     r"\b(?:drop|take|leave|remove|exclude|strip|cut|cancel|omit|togli\w*|lev[ai]\w*|escludi|rimuovi"
     r"|tira\w*|elimina) .{1,60}?\b(?:from|out of|off|da|dal|dalla|dai|dall|fuori dal) (?:the "

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from catalogue.metrics import Language
 from catalogue.periods import previous_window
 from catalogue.query import Filter, Window
+from language.asides import without_asides
 from language.cues import VOCABULARY, Cues, Hit, find_cues
 from language.detection import language_of
 from language.names import Mention, NamedProcess, NameIndex, name_index
@@ -145,7 +146,7 @@ def prepare(
 
     *language* is used where it is given; *prior* only decides where the words do not.
     """
-    text = cleaned(text)
+    text = without_asides(cleaned(text))
     names = circumstances.names
     written = tokenize(text)
     tokens, cues = find_cues(written, names.words)

@@ -8,8 +8,10 @@ from functools import lru_cache
 from catalogue.metrics import METRICS
 from language.assistant_questions import asks_about_assistant
 from language.glossary import GLOSSARY, UNKNOWN_CONCEPT
+from language.pleasantries import courtesy
+from language.request_patterns import asks_about_secrets_at_large
 from language.sentences import Sentence
-from language.tokens import word_set, words_of
+from language.tokens import fold, word_set, words_of
 from language.vocabulary import THINGS, Cue
 
 _FAREWELL = word_set(
@@ -27,6 +29,9 @@ _ABOUT_DATA = frozenset(
 def is_small_talk(sentence: Sentence) -> str | None:
     """Return "hello", "thanks" or "bye" where *sentence* is no more than that."""
     cues = sentence.cues
+    polite_words = courtesy(_as_said(sentence))
+    if polite_words is not None:
+        return polite_words
     wish = wished(sentence)
     if wish is not None:
         return wish
@@ -50,6 +55,16 @@ def is_small_talk(sentence: Sentence) -> str | None:
     if Cue.THANKS in cues and Cue.GREETING not in cues and Cue.SMALL_TALK not in cues:
         return "thanks"
     return "hello"
+
+
+def is_courtesy(sentence: Sentence) -> bool:
+    """Whether *sentence* is certainly nothing but polite."""
+    return courtesy(_as_said(sentence)) is not None or wished(sentence) is not None
+
+
+def _as_said(sentence: Sentence) -> str:
+    """The words as they were written: "arrivederla" is no slip of another word."""
+    return " ".join(fold(token.raw) for token in sentence.tokens)
 
 
 _HOW_ARE_YOU = re.compile(r"\b(?:come (?:stai|state|ti senti)|how are you|how have you been)\b")
@@ -133,12 +148,16 @@ def explained_topic(sentence: Sentence) -> str | None:
     counted = _COUNTING_AS.search(said) is not None
     if _SAME_AS.search(said) and _topics_in(sentence.words):
         return _topics_in(sentence.words)[0]
-    if not (counted or cues.any(Cue.DEFINE, Cue.DIFFERENCE)) and not _asks_how_to_improve(sentence):
-        return None
     meaning = asks_for_meaning(sentence)
+    defined = counted or meaning or cues.any(Cue.DEFINE, Cue.DIFFERENCE)
+    if not defined and not _asks_how_to_improve(sentence):
+        return None
     if (
         sentence.has_time
-        or any(not meaning or each.named_by != "words" for each in sentence.mentions)
+        or any(
+            not meaning or (each.named_by != "words" and each.match.name is not None)
+            for each in sentence.mentions
+        )
         or cues.any(Cue.MOST, Cue.LEAST, Cue.WHY, Cue.HAPPENED, Cue.TREND)
         or (Cue.HOW_MANY in cues and not counted)
     ):
@@ -172,17 +191,25 @@ _SAME_AS = re.compile(
 )
 _MEANING = re.compile(
     r"^(?:\w+ ){0,3}?(?:che )?(?:cos e|cosa e|cosa vuol dire|cosa vuole dire|che vuol dire"
-    r"|cosa significa|che significa|cosa si intende per|cosa intendete per|what is meant by"
+    r"|cosa significa|che significa|(?:cosa|che) (?:si|s) intende (?:per|con)|cosa intend\w+ (?:per"
+    r"|con)|what is meant by|what s meant by|cosa sarebbe|che sarebbe|cosa sarebbero"
     r"|what do you mean by|definizione di|definition of) (?!quest|quell|success|andat|che "
     r"|il problem"
     r"|l error|capitat|this|that|cambiat|arrivat|stat[oa]|il motivo|la causa|tutto)"
-    r"|^(?:\w+ ){0,2}?what does (?!this|that|it\b)(?:\w+ ){1,4}mean\b"
+    r"|^(?:\w+ ){0,2}?what (?:does|do) (?!this|that|it\b)(?:\w+ ){1,4}(?:mean|stand for)\b"
+    r"|^(?:\w+ ){1,5}?(?:what s|what is|what are|what) (?:that|this|those|it) (?:supposed to"
+    r" (?:mean|tell (?:me|us)|say|show)|all about)\b"
+    r"|\bwhat (?:is|s|are) (?:an? |the )?(?:\w+ ){1,4}?supposed to (?:mean|tell (?:me|us)|say)\b"
+    r"|^(?:whats|what s|what is) an? (?:\w+ ){1,4}?(?:good|used|there|meant) for$"
+    r"|^(?:\w+ ){0,2}?what (?:is|are|s) (?:\w+ ){1,4}?good for$"
+    r"|^(?:\w+ ){0,2}?(?:a (?:che )?cosa|a che) serv(?:e|ono) (?:un|una|uno|il concetto di|dei"
+    r"|delle) "
 )
 
 
 def asks_for_meaning(sentence: Sentence) -> bool:
     """Whether a word's meaning is asked for, whatever the word: "cosa vuol dire unfinished?"."""
-    return _MEANING.search(" ".join(sentence.words)) is not None
+    return _MEANING.search(_as_said(sentence)) is not None
 
 
 _COUNTING_AS = re.compile(
@@ -323,12 +350,62 @@ _NONE_OF_OURS = re.compile(
     r"|has) \w+ have)\b"
     r"|\b(?:abitanti|population of)\b|\bpeople live\b|\b(?:farmacia|pharmacy) (?:di turno|on duty"
     r"|aperta|open)\b|\b(?:it ll|it will|will it|does it) (?:snow|rain)\b"
+    r"|^(?:\w+ )?what (?:should|would|could) an? (?:\w+ ){1,5}?be\b"
+    r"|\b(?:intelligenz[ae] artificial[ei]|ia|ai|robots?|machines?)\b.{0,30}\b(?:rub\w+|steal\w*"
+    r"|sostitui\w+|replac\w+|take over|take)\b.{0,20}\b(?:lavor\w|jobs?|people|persone|noi|us)\b"
 )
+_HOW_TO = re.compile(
+    r"^(?:(?:and|e|ma|but|ok|scusa|hey|ciao|hi|senti|please) )*(?:come (?:si|faccio a|posso|potrei"
+    r"|conviene|dovrei|e meglio|mi consigli di) \w+|in che modo (?:si|posso) \w+|how (?:do|can"
+    r"|should|would) (?:you|i|one|people|somebody) \w+|how to \w+|what s the best way to \w+"
+    r"|what is the best way to \w+|qual e il (?:modo )?migliore? (?:modo )?(?:per|di) \w+)"
+)
+_OPINION = re.compile(
+    r"^(?:(?:and|e|ma|but|ok|scusa|hey|ciao|hi|senti|so) )*(?:pensi che|credi che|credi (?:in|a)"
+    r"|secondo te (?:esist\w+|vincer\w+|e giusto|e vero)|do you (?:think|believe|like|love|prefer)"
+    r"|ti piac\w+|preferisci|what do you think (?:of|about)|(?:che|cosa) (?:ne )?pensi d\w+)\b"
+)
+_OF_SOMEBODY_ELSE = re.compile(
+    r"\bhow (?:many|much) \w+ (?:\w+ )?(?:does|do|did|has|have) (?!we|you|i|they|the|it|our|this"
+    r"|that|each|every)\w+ (?:\w+ )?(?:have|has|own|sell|employ|make|earn)\b"
+    r"|\bhow many people (?:work|live) (?:at|for|in) (?!we|our|the|this)\w+"
+    r"|\bquant[aeio] \w+ (?:ha|hanno|fattura|vende) (?:la |il |l |lo )?\w+$"
+)
+
+
+def _asks_at_large(sentence: Sentence) -> bool:
+    """ "Come si puliscono le cozze?", "do you like jazz?": how to, and what one thinks."""
+    said = _as_said(sentence)
+    if asks_about_secrets_at_large(said) and not sentence.cues.any(*_OF_WORK):
+        return True
+    if sentence.mentions or sentence.has_time or sentence.filters:
+        return False
+    if _OF_SOMEBODY_ELSE.search(said) and not sentence.cues.any(*(THINGS - {Cue.UNLISTED})):
+        return any(token.capitalised for token in sentence.tokens[1:])
+    if sentence.cues.any(*_OURS):
+        return False
+    asked = _HOW_TO.match(said) or _OPINION.match(said)
+    if asked is None or _YOU.search(said, asked.end()):
+        return False  # "how would I get a ranking out of you?"
+    return bool(sentence.unexplained())
+
+
+_YOU = re.compile(r"\b(?:you|te|tu|ti|da te|chiedert\w|dirti)\b")
+_OF_WORK = (Cue.EMAIL, Cue.MESSAGE, Cue.ORDER, Cue.ERROR, Cue.EXECUTION, Cue.WROTE_US, Cue.LIST)
+
+
+_OURS = (THINGS | _ABOUT_DATA) - {Cue.HOW_MANY, Cue.RAN} | {
+    Cue.HELP, Cue.HOW_GOING, Cue.STATE, Cue.TROUBLE, Cue.LIST, Cue.SUMMARY, Cue.DEFINE,
+    Cue.FIGURES, Cue.PROCESS,
+}  # fmt: skip
+"""What a question of the company's own data would name."""
 
 
 def asks_of_the_world(sentence: Sentence) -> bool:
     """Whether *sentence* is built like no question of the company's: "quanto fa 3 per 4?"."""
-    return _NONE_OF_OURS.search(" ".join(sentence.words)) is not None
+    if _NONE_OF_OURS.search(_as_said(sentence)) is not None:
+        return True
+    return _asks_at_large(sentence)
 
 
 def is_off_topic(sentence: Sentence, *, has_object: bool) -> bool:

@@ -37,6 +37,7 @@ from language.question_types.objects import text_of_object
 from language.question_types.voting import (
     Voter,
     asks_for_vote,
+    hears_only_refusal,
     refused_by_vote,
     text_to_vote_on,
     with_vote,
@@ -87,7 +88,9 @@ def read(
         prior = previous.language if previous else None
         sentence = prepare(text, circumstances, prior=prior, language=language)
         vote = voter(text_to_vote_on(sentence))
-        on_object = object_voter(text_of_object(sentence)) if object_voter is not None else None
+        on_object = None
+        if object_voter is not None and not hears_only_refusal(reading):
+            on_object = object_voter(text_of_object(sentence))
         draft = read_question(sentence)
         asked = None
         if on_object is not None:
@@ -167,10 +170,15 @@ def _read(
     answered = _answer_to_question_back(sentence, previous)
     if answered is not None:
         return answered
-    small_talk = topics.is_small_talk(sentence)
+    small_talk = None if asks_about_assistant(sentence) else topics.is_small_talk(sentence)
     if small_talk is not None:
-        sure = topics.wished(sentence) is not None
+        sure = topics.is_courtesy(sentence)
         return _without_query(sentence, QuestionType.GREETING, small_talk, sure=sure)
+    if _follows_nothing(previous) and is_vague(sentence):
+        vague = read_question(sentence)
+        return _question_back(
+            sentence, vague, _why_unclear(sentence), _unclear_words(sentence), sure=True
+        )
     window_words = read_time_of_before(sentence, previous)
     pointed = pointed_at(sentence, previous)
     draft = read_question(sentence)
@@ -191,8 +199,6 @@ def _read(
     continued = follow_up(sentence, draft, previous, opening)
     if continued is not None:
         return _finished(sentence, continued)
-    if (previous is None or previous.query is None) and is_vague(sentence):
-        return _question_back(sentence, draft, _why_unclear(sentence), _unclear_words(sentence))
     if topics.is_off_topic(
         sentence, has_object=draft.has_object or draft.clarification is not None
     ):
@@ -203,6 +209,10 @@ def _read(
         return _off_topic_or_unclear(sentence, draft)
     _complete_alone(sentence, draft)
     return _finished(sentence, draft)
+
+
+def _follows_nothing(previous: Reading | None) -> bool:
+    return previous is None or previous.query is None
 
 
 def _prepared(
@@ -513,7 +523,12 @@ def _words_of_cue(sentence: Sentence, cue: Cue) -> str:
 
 
 def _question_back(
-    sentence: Sentence, draft: Draft, reason: ClarifyReason, mention: str = ""
+    sentence: Sentence,
+    draft: Draft,
+    reason: ClarifyReason,
+    mention: str = "",
+    *,
+    sure: bool = False,
 ) -> Reading:
     query: BusinessQuery | None = None
     try:
@@ -527,7 +542,7 @@ def _question_back(
         type=QuestionType.CLARIFY,
         language=sentence.language,
         query=query,
-        certainty=0.6 if sentence.unexplained() else 0.9,
+        certainty=0.95 if sure else 0.6 if sentence.unexplained() else 0.9,
         clarification=clarify(sentence, reason, mention),
         assumed=tuple(draft.assumed),
     )

@@ -17,7 +17,7 @@ def is_vague(sentence: Sentence) -> bool:
     if sentence.filters or any(each.named_by != "words" for each in sentence.mentions):
         return False
     said = " ".join(fold(token.raw) for token in sentence.tokens)
-    if _POINTING_BACK.search(said):
+    if _POINTING_BACK.search(said) or _UNNAMED.search(said):
         return True
     if sentence.mentions:
         return False
@@ -58,6 +58,28 @@ _POINTING_BACK = re.compile(
     r"|another|altr[oaie]) (?:supplier|customer|client|one|process|fornitore|cliente|processo)s?"
     + _POLITE
 )  # fmt: skip
+_UNNAMED = re.compile(
+    # what was said at another time
+    r"\b(?:dato|numero|cifra|cosa|domanda|risposta|quello|informazione|figure|number|thing"
+    r"|question|answer|data) (?:(?:che|that|ti|you|i|we|mi) )*(?:ho |avevo |abbiamo |had |hai )?"
+    r"(?:chiesto|domandato|asked|requested|told|detto|gave me|dato)(?: \w+){0,2}?"
+    r" (?:prima|ieri|poco fa|before|earlier|just now|l altra volta|last time|yesterday)\b"
+    # two things that were not said
+    r"|^(?:(?:e|and|so|ma|ok|please|puoi|can you|could you) )*(?:compare|confronta|paragona"
+    r"|compara|confrontare|paragonare|metti a confronto) (?:(?:the|i|le|gli|questi|queste|these"
+    r"|those|tutti e|tutte e) )?(?:two|both|2|due|pair|entrambi|entrambe)(?: of them)?" + _POLITE
+    # how long, of nothing
+    + r"|^(?:(?:e|and|ma|but|so|ok|scusa) )*(?:(?:di solito|in media|usually) )?(?:quanto (?:(?:ci"
+    r"|si) )?(?:mette|mettono|impiega|impiegano|ha messo|dura|durano|e durato)|quanto tempo"
+    r" (?:ci mette|ci vuole|impiega|dura)|how long (?:does|did|do|will) (?:it|that|they|this)"
+    r" (?:usually |normally )?(?:take|last|run|need)|how long is it)(?: (?:in media|di solito"
+    r"|normalmente|usually|normally|on average|each time|ogni volta))*" + _POLITE
+    # a time that goes on from nothing
+    + r"|^(?:e|and) (?:ieri|oggi|yesterday|today|(?:l )?altro ieri|(?:the )?day before"
+    r"(?: yesterday)?|(?:il|lo|la|the)? ?(?:mese|settimana|anno|last|this) ?(?:scors[oa]|week"
+    r"|month|year)|last (?:week|month|year)|(?:lo )?scorso (?:mese|anno)|(?:la )?scorsa settimana)$"
+)  # fmt: skip
+"""What points at something that nobody has named yet."""
 _BARE = re.compile(
     r"^(?:e |and |so |ok )*(?:(?:mostra|fammi vedere|fai vedere|dammi|show|give|let me see|vorrei"
     r"|voglio|i want|i need|mi serve|can you show|can i see|puoi mostrarmi|get)(?:mi| me| us"

@@ -409,7 +409,7 @@ PHRASES: dict[Cue, str] = {
     Cue.SENT: """
         invieremo, manderemo, spediremo, invierà, manderà, spedirà,
         get|gets|got|was|were mailed (out),
-        mailed out, inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo,
+        mailed out, invii, inviat~, invia, inviamo, inviano, inviare, mandat~, manda, mandiamo,
         mandano, mandare,
         spedit~, spedisce, spediamo, spediscono, sent, send, sends, sending, in uscita,
         abbiamo|ho|avete scritto, we wrote|emailed|mailed, did we write|email|mail,
@@ -696,11 +696,15 @@ PHRASES: dict[Cue, str] = {
     Cue.TREND: """
         andamento, andamenti, trend, trends, tendenza, tendenze, evoluzione, nel tempo, over
         time, progressione, curva, development, evolution, grafico, chart, graph, plot, stanno
-        andando, sta andando, storico, history, evolv~, come sono andat~, come è andat~ nel
+        andando, sta andando, stanno|sta muovendo, stanno|sta evolvendo, si muovono, si sono
+        mossi|mosse, less and less, more and more, fewer and fewer, sempre meno|più|piu,
+        sempre di meno|più|piu, getting|becoming slower|faster|longer|shorter|rarer, ogni
+        volta di più|meno, storico, history, evolv~, come sono andat~, come è andat~ nel
         tempo
     """,
     Cue.COMPARE: """
-        confronta, confrontal~, paragonal~,
+        confronta, confrontal~, paragonal~, next to, side by side, alongside, accanto
+        a|al|alla|alle|ai,
         confrontami, confronto, confrontare, a confronto, paragona, paragone,
         paragonare, rispetto a|al|alla|all|ai|alle|agli|allo, compare, compared, comparing,
         comparison, vs, versus, in confronto, against, contro, differenza, difference,
@@ -750,7 +754,12 @@ PHRASES: dict[Cue, str] = {
         riassume, riassuma, riassumerci, riassumermi, riassumici,
         resoconto, report, reportistica, rapporto, sintesi, sintetizza, sintetizzami, summary,
         summarize, summarise, sum up, recap, overview, panoramica, aggiornami
-        su|sugli|sulle|sul|sulla|sui, update me on, fill me in on, tell me about, parlami
+        su|sugli|sulle|sul|sulla|sui, update me on, fill me in on, run|walk|take|talk me|us
+        through last|this|the week|month|quarter|year|weekend,
+        what kind|sort of month|week|day|year|quarter was, che
+        mese|settimana|giornata|anno|trimestre è stato|stata, overall picture, whole picture,
+        sum up what i missed, catch me up (on), get me up to speed (on), bring me up to speed
+        (on), mettimi al corrente (di|su), tell me about, parlami
         di|del|della, (il) punto della|sulla (situazione), il punto,
         quadro (generale|complessivo), quadro della situazione, bilancio, rundown, digest,
         wrap up, briefing, visione d insieme, big picture, rendiconto, consuntivo, snapshot, in a
@@ -766,7 +775,10 @@ PHRASES: dict[Cue, str] = {
         tutto ok, tutto a posto, tutto liscio, è andato tutto bene, va tutto bene, how
         (are|is|s|re) we doing, how are things (going), how is|s it going, how are we, how did
         we do, how did it go, how did things go, how is|s business, how is|are everything|things
-        (doing|going), how is|are, how did, how have, how has, how things are going, how are,
+        (doing|going), how is|are, how did, how have, how has, how things are going, how are, how
+        was|were, how is|are|s everything|things|all looking|going|shaping|coming
+        (up|along), how is|s it (all) looking|shaping|coming (up|along), come si
+        presenta|presentano,
         how we re doing, how it went, doing, come sono andat~, come è stato|stata, com è stata,
         com era, performing, performed, holding up, performance, prestazioni, rendimento, com è
         la situazione, è tutto ok|regolare, everything ok|fine, is everything ok|fine|running,
@@ -804,7 +816,15 @@ PHRASES: dict[Cue, str] = {
         cause|reason, da che cosa dipendono, per quale motivo, per quali motivi, what made, what
         s behind, what is behind, (che) cosa provoca|causa|causano|genera, (che) cosa ha|hanno
         causato|provocato, spiega|spiegami perché, what s wrong, what is wrong, che cosa non va,
-        cosa non va, per colpa di
+        cosa non va, per colpa di, per quale|che|quali ragione|ragioni|motivo|motivi|causa|cause,
+        what keeps, what s making|breaking|stopping|blocking|slowing, what is
+        making|breaking|stopping|blocking|slowing, what trips|tripped up, (che) cosa fa
+        fallire|saltare|bloccare|crashare|inceppare|cadere, (che) cosa ha fatto
+        fallire|saltare|bloccare|crashare|inceppare|cadere, (che) cosa manda in
+        errore|crisi|tilt, (che) cosa ha mandato in errore|crisi|tilt, da che dipendono, for
+        what|which reason|reasons, what s at the root of, root cause|causes, come si spiegano,
+        come si
+        spiega, a cosa si deve|devono, a cosa è|sono dovut~, where do|does come from
     """,
     Cue.ANALYSE: """
         analisi, analizza, analizzami, analizzare, analyse, analyze, analysis, approfondisci,
@@ -982,7 +1002,8 @@ PHRASES: dict[Cue, str] = {
     """,
     # Words around a question that change nothing of what is asked.
     Cue.FRAME: """
-        secondo te|voi|lei|noi, a tuo|vostro parere|avviso, in your opinion, do you think, che
+        secondo te|voi|lei|noi, a tuo|vostro parere|avviso, in your opinion, do you think,
+        run|talk|take me|us through, che
         tu sappia, as far as you know, per caso, by any chance, di preciso, in particolare, in
         particular, exactly how, di produzione, in produzione, in production,
         production, del sistema, di sistema, system, sistema, server
@@ -1057,7 +1078,8 @@ SINGULAR_ARTICLES = word_set(
 )
 
 ITALIAN_WORDS = word_set(
-    """dobbiamo dovremmo dobbiate devono deve dovrebbero pensi credi ritieni pensate possono
+    """restano rimangono
+    dobbiamo dovremmo dobbiate devono deve dovrebbero pensi credi ritieni pensate possono
     potremo sappiamo a abbia abbiamo abbiano abbiate adesso agli ai al alla alle allo altra
     altre altri altro anche ancora anzi assai avere avessi avete aveva avevamo avevano
     avrebbe beh ben bene c ce che chi ci cioe circa co come comunque con cosa cose cui d da

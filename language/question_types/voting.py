@@ -27,6 +27,8 @@ CERTAIN = 0.9
 """From this certainty on the grammar is sure of its reading."""
 _VAGUE = frozenset({"what", "which_metric", "no_previous"})
 """Questions back that only say that nothing was found: they are no reading to be certain of."""
+_PERHAPS_CLEAR = 0.92
+"""Above it the words themselves point at what is not there ("compare the two")."""
 _OF_NO_DATA = frozenset({QuestionType.GREETING, QuestionType.HELP, QuestionType.GENERAL})
 _NEEDING_A_QUERY = frozenset({QuestionType.BUSINESS_DATA, QuestionType.PREDICTION})
 _AGAINST_A_QUERY = 0.9
@@ -48,10 +50,18 @@ def asks_for_vote(reading: Reading, previous: Reading | None = None) -> bool:
         return False
     if previous is not None and previous.query is not None and reading.assumed:
         return False
+    if hears_only_refusal(reading):
+        return reading.certainty < CERTAIN
     asked = reading.clarification
     if asked is not None:
-        return asked.reason in _VAGUE
+        return asked.reason in _VAGUE and reading.certainty <= _PERHAPS_CLEAR
     return reading.certainty < CERTAIN
+
+
+def hears_only_refusal(reading: Reading) -> bool:
+    """Whether it is asked back about something particular, which a vote knows nothing of."""
+    asked = reading.clarification
+    return asked is not None and asked.reason not in _VAGUE
 
 
 def text_to_vote_on(sentence: Sentence) -> str:
@@ -86,6 +96,9 @@ def with_vote(reading: Reading, vote: Vote, sentence: Sentence, draft: Draft) ->
     """
     if vote.type is reading.type:
         return _agreed(reading, vote) if vote.likely else reading
+    if hears_only_refusal(reading):
+        refused = vote.type is QuestionType.REFUSED and vote.sure
+        return _without_query(reading, vote, vote.topic) if refused else reading
     if reading.query is not None and reading.type in DATA_TYPES:
         return _against_a_query(reading, vote, sentence) if vote.sure else reading
     return _where_nothing_was_read(reading, vote, sentence, draft)
