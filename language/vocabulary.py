@@ -726,7 +726,8 @@ PHRASES: dict[Cue, str] = {
         meglio o peggio di, in miglioramento, in peggioramento, facendo progressi,
         calo, crollo, drop, decline,
         decrease, aumento, crescita, increase, spike, impennata, flessione, slump, surge, fall,
-        jump, progressi, making progress, progress
+        jump, progressi, making progress, progress, more and more, less and less, fewer and fewer,
+        sempre (di) più|meno, sempre peggio|meglio
     """,
     Cue.CHANGED: "cambiat~, cambia, cambiano, changed, changes, variat~, evolved",
     Cue.MORE_OR_LESS: "più o meno, meno o più, more or less, more or fewer, di più o di meno",

@@ -308,7 +308,7 @@ class _Combination:
     ) -> Span | None:
         """Return the span of *each*, inside one of *others* where a named period fits there."""
         period = each.period
-        if each.parts is not None and (days := self._days_of_a_week(each, others)) is not None:
+        if each.parts is not None and (days := self._days_inside(each, others)) is not None:
             return days
         if each.parts is not None and not each.hours and self._longer_than_a_week(each):
             recurring = weekdays_between(*each.parts)
@@ -338,15 +338,19 @@ class _Combination:
                         return inside
         return self._settled(each)
 
-    def _days_of_a_week(self, each: Found, others: Sequence[Span]) -> Span | None:
-        """Return the days of a week named before: "la settimana scorsa da lunedì a giovedì"."""
+    def _days_inside(self, each: Found, others: Sequence[Span]) -> Span | None:
+        """Return the days of a week or month named before: "la settimana scorsa da lunedì a …"."""
         assert each.parts is not None  # noqa: S101  # only asked of ranges
         first, last = each.parts
-        week = next((other for other in others if other.unit == Unit.WEEK), None)
-        if week is None or not (isinstance(first, Recurring) and isinstance(last, Recurring)):
+        if not (isinstance(first, Recurring) and isinstance(last, Recurring)):
             return None
-        start, end = first.inside(week), last.inside(week)
-        if not (first.weekdays and last.weekdays and start and end and start.start):
+        if first.cycle != last.cycle or first.cycle not in (Unit.WEEK, Unit.MONTH):
+            return None
+        outer = next((other for other in others if other.unit == first.cycle), None)
+        if outer is None or (first.cycle == Unit.WEEK and not (first.weekdays and last.weekdays)):
+            return None
+        start, end = first.inside(outer), last.inside(outer)
+        if start is None or end is None or start.start is None:
             return None
         return Span(start.start, end.end, Unit.DAY) if start.start < end.end else None
 
@@ -416,6 +420,8 @@ class _Combination:
         reference = next((each for each in references if each.period), references[0])
         references = [each for each in references if each.period or each is reference]
         self.complete = self.complete and len(references) == 1
+        if reference.same is not None and reference.reference and _holds_several(window, reference):
+            return window, None  # "month over month in 2026": its months beside one another
         if reference.same is not None:
             part, unit, _ = reference.same
             if window is None:
@@ -606,6 +612,14 @@ def _innermost(hours: Sequence[Hours]) -> list[Hours]:
         for one in dict.fromkeys(hours)
         if not any(one != two and one[0] <= two[0] and two[1] <= one[1] for two in hours)
     ]
+
+
+def _holds_several(window: Span | None, reference: Found) -> bool:
+    """Whether *window* is longer than the unit of "month over month"."""
+    assert reference.same is not None  # noqa: S101  # only asked of "unit over unit"
+    if window is None or window.start is None:
+        return False
+    return window.end > later(window.start, reference.same[1], 1)
 
 
 def _moved(span: Span, unit: Unit, count: int) -> Span:

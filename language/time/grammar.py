@@ -229,6 +229,8 @@ class Grammar(HoursOfTheDay):
         stop = self._endpoint(stop_place) or self._week_like(start, stop_place)
         if stop is None and self.has(stop_place, "now"):
             stop = Found(stop_place + 1, self.today)
+        if stop is None and self.at(stop_place).edge == "end" and start.unit == Unit.DAY:
+            stop = Found(stop_place + 1, periods.last_day_of_month())  # "dal 16 alla fine"
         if stop is None or stop.period is None:
             return None
         if self._is_partial(start):
@@ -236,6 +238,7 @@ class Grammar(HoursOfTheDay):
                 self.has(stop.end - 1, "digits ordinal")
             )
             said = ordinals or self.text(joint - 2) in ("dal", "dall")
+            said = said or self.at(stop_place).edge == "end"
             if self._is_partial(stop) and not said:
                 return None  # "from 3 to 10" may be anything, "dal 3 al 10" is days
             if self.text(joint) == "a" and not explicit:
@@ -279,7 +282,8 @@ class Grammar(HoursOfTheDay):
 
     def _with_shared_month(self, start: Found, stop: Found) -> tuple[Found, Found]:
         """Return both ends; a bare day takes its month and year from the other one."""
-        if self._is_partial(start) and not self._is_partial(stop) and stop.unit == Unit.DAY:
+        days = stop.period is not None and self.settled(stop.period).days < 28  # or an edge
+        if self._is_partial(start) and not self._is_partial(stop) and days:
             day = self._partial_day(start)
             if (
                 isinstance(stop.period, Recurring) and stop.period.cycle == Unit.YEAR

@@ -276,6 +276,13 @@ def day_of_month(day: int) -> Recurring:
     return Recurring(Unit.MONTH, Unit.DAY, occurrence)
 
 
+def last_day_of_month() -> Recurring:
+    """Return the last day of a month."""
+    return Recurring(
+        Unit.MONTH, Unit.DAY, lambda first: day_span(later(first, Unit.MONTH, 1) - DAY)
+    )
+
+
 def feast(date_in: Callable[[int], date]) -> Recurring:
     """Return a day that every year has; *date_in* says when."""
 
