@@ -21,7 +21,7 @@ from language.numbers_in_words import (
     value_in_words,
 )
 from language.plain_text import SHOWN_ROWS, table
-from language.provenance_in_words import nothing_stored, why_unknown
+from language.provenance_in_words import missing_spans, nothing_stored, why_unknown
 from language.telling import Telling, capitalised, more_line, phrase
 from language.value_answers import label_in_words, metric_of
 from language.windows_in_words import recurrence_in_words, since_day_in_words
@@ -203,11 +203,19 @@ def change_in_words(telling: Telling, value: Decimal, previous: Decimal) -> str:
 
 
 def _recorded_part(window: Window | None, telling: Telling) -> float:
-    """How much of *window* lies after the first record, as a share of 1."""
+    """How much of *window* is recorded, from the first record on, as a share of 1."""
     start = telling.result.coverage.start
-    if window is None or window.start is None or start is None or start <= window.start:
+    if window is None or window.start is None or start is None:
         return 1.0
-    return max(0.0, (window.end - start) / (window.end - window.start))
+    begins = max(window.start, start)
+    missing = sum(
+        (
+            max(min(last, window.end) - max(first, begins), timedelta(0))
+            for first, last in missing_spans(telling)
+        ),
+        timedelta(0),
+    )
+    return max(0.0, (window.end - begins - missing) / (window.end - window.start))
 
 
 def _is_incomparable(telling: Telling) -> bool:
@@ -219,7 +227,7 @@ def _is_incomparable(telling: Telling) -> bool:
 def _is_fair(telling: Telling) -> bool:
     """Whether a percentage means something: both spans are recorded, and as long as each other."""
     window, other = telling.query.window, telling.query.compare_to
-    if _recorded_part(other, telling) < 1:
+    if _recorded_part(other, telling) < 1 or missing_spans(telling):
         return False
     if window is None or other is None or not _is_unfinished(window, telling.now):
         return True
@@ -420,6 +428,8 @@ def _is_certain(telling: Telling, value: Decimal, previous: Decimal) -> bool:
         return False
     start = telling.result.coverage.start
     if start is not None and min(window.start, other.start) < start:
+        return False
+    if missing_spans(telling):
         return False
     if not metric_of(telling).additive or not _is_unfinished(window, telling.now):
         return True

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from catalogue.query import TIME_GROUPINGS
+from language.causes_in_words import cause_details
 from language.group_labels import long_label, row_labels, short_label
 from language.nouns import extreme, group_noun
 from language.numbers_in_words import (
@@ -18,7 +19,7 @@ from language.numbers_in_words import (
     value_in_words,
 )
 from language.plain_text import SHOWN_ROWS, sparkline, table
-from language.provenance_in_words import why_unknown
+from language.provenance_in_words import missing_spans, why_unknown
 from language.telling import Telling, capitalised, having_in_words, more_line, phrase
 from language.value_answers import headline, label_in_words, metric_of, noun_of
 from language.windows_in_words import joined
@@ -44,6 +45,7 @@ def grouped_value(telling: Telling) -> list[str]:
         lines += _table(telling)
     if one:
         lines += _series_notes(telling) if groupings[0] in TIME_GROUPINGS else []
+        lines += _first_cause(telling)
         lines += _advice(telling)
     return lines
 
@@ -363,17 +365,27 @@ def _slots(telling: Telling) -> list[Any] | None:
     ]
     match grouping:
         case "day":
-            return [day.isoformat() for day in days]
+            return _known_slots(days, date.isoformat, telling)
         case "week":
-            return list(dict.fromkeys(_week_label(day) for day in days))
+            return _known_slots(days, _week_label, telling)
         case "month":
-            return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
+            return _known_slots(days, lambda day: f"{day:%Y-%m}", telling)
         case "weekday":
             return sorted({day.isoweekday() for day in days})
         case "hour" if _holds_whole_days(telling):
             spans = query.hours or ((0, 24),)
             return sorted({hour for start, end in spans for hour in range(start, end)})
     return None
+
+
+def _known_slots(days: Sequence[date], label: Callable[[date], str], telling: Telling) -> list[Any]:
+    """The labels of *days*; of what n8n deleted before it was read nobody knows that it is none."""
+    spans = [
+        (begins.astimezone(telling.zone).date(), ends.astimezone(telling.zone).date())
+        for begins, ends in missing_spans(telling)
+    ]
+    unknown = {label(day) for day in days if any(first <= day <= last for first, last in spans)}
+    return [each for each in dict.fromkeys(map(label, days)) if each not in unknown]
 
 
 def _holds_whole_days(telling: Telling) -> bool:
@@ -538,7 +550,16 @@ def _trend_of_ends(telling: Telling, series: Sequence[tuple[Any, Decimal]]) -> s
     )
 
 
-# --- what to do ------------------------------------------------------------------------------
+# --- why, and what to do ----------------------------------------------------------------------
+
+
+def _first_cause(telling: Telling) -> list[str]:
+    """What else is known of the cause that comes first, where one does."""
+    first = _first(telling)
+    if first is None or telling.query.group_by[0] != "cause" or len(first[1]) > 1:
+        return []
+    cause = next((each for each in telling.result.causes if each.cause == first[1][0][0]), None)
+    return [cause_details(cause, telling)] if cause and not _ends_low(telling) else []
 
 
 def _advice(telling: Telling) -> list[str]:

@@ -83,6 +83,11 @@ def why_unknown(telling: Telling) -> str | None:
             f"Non ho dati per {noun}: i dati partono {begins}.",
             f"I have no data for {noun}: the data starts {begins}.",
         )
+    if (window.start, min(window.end, telling.now)) in missing_spans(telling):
+        return telling.say(
+            f"Non ho dati per {noun}: n8n li ha cancellati prima che li leggessi.",
+            f"I have no data for {noun}: n8n deleted it before I had read it.",
+        )
     if coverage.end is not None and window.start is not None and window.start >= coverage.end:
         ends = moment_in_words(coverage.end, telling.language, telling.now, telling.zone)
         return telling.say(
@@ -90,6 +95,39 @@ def why_unknown(telling: Telling) -> str | None:
             f"I have no data for {noun}: the latest is from {ends.removeprefix('on ')}.",
         )
     return None
+
+
+def missing_spans(telling: Telling) -> list[tuple[datetime, datetime]]:
+    """The spans that n8n deleted before they were read, as far as they were asked for."""
+    moments = [
+        datetime.fromisoformat(value)
+        for note in telling.result.notes
+        if note.code == "gap"
+        for value in note.values
+    ]
+    return list(zip(moments[::2], moments[1::2], strict=True))
+
+
+def _gaps_in_words(telling: Telling) -> list[str]:
+    spans = []
+    for begins, ends in missing_spans(telling)[:_TOLD_NAMES]:
+        first, last = (
+            moment_in_words(moment, telling.language, telling.now, telling.zone)
+            for moment in (begins, ends)
+        )
+        spans.append(
+            telling.say(
+                f"{after('da', first)} {after('a', last)}",
+                f"from {first.removeprefix('on ')} to {last.removeprefix('on ')}",
+            )
+        )
+    when = joined(spans, telling.language)
+    return [
+        telling.say(
+            f"Manca il periodo {when}: n8n ha cancellato quei dati prima che li leggessi.",
+            f"The time {when} is missing: n8n deleted that data before I had read it.",
+        )
+    ]
 
 
 def _since(telling: Telling, start: datetime, *, beside: datetime | None = None) -> str:
@@ -117,7 +155,7 @@ def notes_below(telling: Telling, told: Sequence[str] = ()) -> list[str]:
         *(
             words
             for note in telling.result.notes
-            if not (unknown and note.code == "successes_not_saved")
+            if not (unknown and note.code in ("successes_not_saved", "gap"))
             for words in _note(note, telling)
         ),
         *_calculation(telling),
@@ -271,6 +309,8 @@ def _note(note: Note, telling: Telling) -> list[str]:
                     f"Several processes are called {names}: I took them together.",
                 )
             ]
+        case "gap" if count and not _is_about_now(telling):
+            return _gaps_in_words(telling)
         case "totals_missing" if count:
             return _missing_totals(note.values[0], telling)
         case "second_source" if count:
@@ -372,6 +412,9 @@ def _second_source(values: Sequence[str], telling: Telling) -> list[str]:
             )
         ]
     on = ""
+    then = telling.say("Di prima che cominciassero i miei dati", "Of the time before my records")
+    if scope == "gap":
+        then = telling.say("Del periodo che manca", "Of the time that is missing")
     if days != "0":
         counted = number_in_words(int(days), telling.language)
         one = days == "1"
@@ -381,9 +424,8 @@ def _second_source(values: Sequence[str], telling: Telling) -> list[str]:
         )
     return [
         telling.say(
-            f"Di prima che cominciassero i miei dati so solo quanto dicono {counters}: "
-            f"{amounts}{on}.",
-            f"Of the time before my records I only know what {counters} say: {amounts}{on}.",
+            f"{then} so solo quanto dicono {counters}: {amounts}{on}.",
+            f"{then} I only know what {counters} say: {amounts}{on}.",
         )
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from catalogue.metrics import METRICS
 from catalogue.periods import day_window
+from language.causes_in_words import cause_details
 from language.comparison_answers import is_better
 from language.list_answers import NAME_CHARS, name_in_words, subject_in_words
 from language.nouns import counted_noun, group_noun, label_of, status_in_words
@@ -223,8 +224,27 @@ def _errors(telling: Telling) -> list[str]:
     lines = [_errors_head(telling)]
     lines += bullets([_failing(telling, row) for row in rows[:SHOWN_ROWS]])
     lines += _more(telling, min(len(rows), SHOWN_ROWS))
+    lines += _most_frequent_cause(telling)
     advice = plain_cause(_text(rows[0][3]), telling.language).advice if rows[0][3] else None
     return lines + ([f"💡 {advice}"] if advice else [])
+
+
+def _most_frequent_cause(telling: Telling) -> list[str]:
+    """The cause of most of the errors, where one comes before all others."""
+    causes = telling.result.causes
+    if not causes or causes[0].errors < 2 or any(
+        each.errors == causes[0].errors for each in causes[1:]
+    ):  # fmt: skip
+        return []
+    why = plain_cause(causes[0].cause, telling.language).shown(telling.language)
+    number = number_in_words(causes[0].errors, telling.language)
+    return [
+        telling.say(
+            f"La causa più frequente ({number}): {why}.",
+            f"The most frequent cause ({number}): {why}.",
+        ),
+        cause_details(causes[0], telling),
+    ]
 
 
 def _errors_head(telling: Telling) -> str:

@@ -10,6 +10,7 @@ from catalogue.metrics import METRICS
 from persistence.query_conditions import Inquiry
 from persistence.recorded_facts import our_status, status_is
 from persistence.results import Result
+from persistence.second_sources import note_second_sources
 from persistence.tables import executions
 from persistence.values import (
     note_only_inside_others,
@@ -51,6 +52,7 @@ def summarise(inquiry: Inquiry) -> Result:
             )
         )
         note_only_inside_others(inquiry, [(figures[0],)])
+    note_second_sources(inquiry, METRICS["executions"])
     note_unsaved(inquiry)
     note_same_names(inquiry)
     coverage = inquiry.coverage(window)

@@ -203,12 +203,17 @@ class Inquiry:
         if window is None:
             return True
         start, end = window.start, min(window.end, self.now)
-        return (start is None or start < min(span[1], self.now)) and span[0] < end
+        if start is None:
+            return span[0] < end
+        # A window that has not begun lies in no gap.
+        return start < min(span[1], self.now) and span[0] < end and not self._is_in_a_gap(window)
 
     def is_complete(self, window: Window | None) -> bool:
         """Whether all of ``[start, min(end, now))`` lies within what is recorded."""
         span = self._span
         if span is None or not self.is_recorded(window):
+            return False
+        if self.gaps_in(window):
             return False
         if window is None:
             return self.now <= span[1]
@@ -224,7 +229,26 @@ class Inquiry:
         start, end = window.start or span[0], min(window.end, self.now)
         asked = (end - start).total_seconds()
         recorded = (min(end, span[1]) - max(start, span[0])).total_seconds()
+        recorded -= sum((ends - begins).total_seconds() for begins, ends in self.gaps_in(window))
         return max(recorded, 0.0) / asked if asked > 0 else 0.0
+
+    def gaps_in(self, window: Window | None) -> list[tuple[datetime, datetime]]:
+        """The parts of *window*, up to now, that n8n deleted before they were read."""
+        found = []
+        for begins, ends in self.state.gaps:
+            if window is not None:
+                begins = max(begins, window.start or begins)
+                ends = min(ends, window.end, self.now)
+            if begins < ends:
+                found.append((begins, ends))
+        return found
+
+    def _is_in_a_gap(self, window: Window) -> bool:
+        """Whether all of *window* up to now lies in one gap."""
+        end = min(window.end, self.now)
+        return window.start is not None and any(
+            begins <= window.start and end <= ends for begins, ends in self.state.gaps
+        )
 
     def coverage(self, *windows: Window | None) -> Coverage:
         """What is recorded and whether it covers *windows*; notes what the text must say."""
@@ -235,6 +259,10 @@ class Inquiry:
             self.note("not_caught_up")
         elif state.covers_start is None:
             self.note("nothing_recorded")
+        gaps = [gap for window in windows for gap in self.gaps_in(window)]
+        if gaps:
+            moments = [self.local(moment) for gap in dict.fromkeys(gaps) for moment in gap]
+            self.note("gap", [moment.isoformat() for moment in moments if moment is not None])
         return Coverage(
             start=self.local(state.covers_start),
             end=self.local(state.covers_end),

@@ -18,6 +18,7 @@ NoteCode = Literal[
     "only_inside_others",
     "totals_missing",
     "second_source",
+    "gap",
 ]
 
 
@@ -37,9 +38,12 @@ class Note:
     ``successes_not_saved``  n8n throws away the successful executions of these processes
     ``only_inside_others``   these processes ran only as a part of others, which does not count
     ``second_source``        what n8n's own counters say of what is not recorded: ``before`` (the
-                             records begin) or ``unsaved`` (successes of the processes named at
-                             the end), ``insights`` or ``statistics``, successes, failures, days
-                             (0: unknown), mean seconds ("": unknown)
+                             records begin), ``gap`` (what n8n deleted before it was read) or
+                             ``unsaved`` (successes of the processes named at the end);
+                             ``insights`` or ``statistics``, successes, failures, days (0:
+                             unknown), mean seconds ("": unknown)
+    ``gap``                  n8n deleted parts of the time asked for before they were read: the
+                             beginning and the end of each, as ISO moments, in turn
     ``totals_missing``       so many orders (the value) came without a total
     =======================  ==============================================================
     """

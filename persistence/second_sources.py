@@ -106,11 +106,17 @@ def note_second_sources(inquiry: Inquiry, metric: Metric) -> None:
         figures = counted(inquiry, window, [each.workflow_id for each in unsaved])
         names = sorted({each.name for each in unsaved})
         _note(inquiry, "unsaved", figures, names)
-    elif begins is not None and (window is None or not _starts_after(window, begins)):
+        return
+    ids = [each.workflow_id for each in inquiry.touched]
+    if begins is not None and (window is None or not _starts_after(window, begins)):
         earlier = Window(start=window.start if window else None, end=_earlier(window, begins))
-        figures = counted(inquiry, earlier, [each.workflow_id for each in inquiry.touched])
+        figures = counted(inquiry, earlier, ids)
         if figures is not None and figures.source == "insights":
             _note(inquiry, "before", figures, [])
+    gaps = [Window(start=start, end=end) for start, end in inquiry.gaps_in(window)]
+    in_gaps = [figures for gap in gaps if (figures := counted(inquiry, gap, ids)) is not None]
+    if in_gaps:
+        _note(inquiry, "gap", _together(in_gaps), [])
 
 
 def _starts_after(window: Window, begins: datetime) -> bool:
@@ -128,6 +134,17 @@ def _note(inquiry: Inquiry, scope: str, figures: Figures | None, names: Sequence
     mean_s = f"{figures.run_time_ms / ended / 1000:.3f}" if figures.run_time_ms else ""
     numbers = [figures.successes, figures.failures, figures.days]
     inquiry.note("second_source", [scope, figures.source, *map(str, numbers), mean_s, *names])
+
+
+def _together(figures: Sequence[Figures]) -> Figures:
+    """The figures of spans that do not overlap, as one."""
+    return Figures(
+        source=figures[0].source,
+        successes=sum(each.successes for each in figures),
+        failures=sum(each.failures for each in figures),
+        run_time_ms=sum(each.run_time_ms for each in figures),
+        days=sum(each.days for each in figures) if all(each.days for each in figures) else 0,
+    )
 
 
 def counted(inquiry: Inquiry, window: Window | None, workflow_ids: Sequence[str]) -> Figures | None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn, TypeVar
@@ -98,6 +98,20 @@ class SyncState:
     """Executions that n8n has deleted, read with an earlier mapping; None: not counted yet."""
     compared_at: datetime | None = None
     """When it was last looked which executions n8n still has."""
+    gaps: tuple[tuple[datetime, datetime], ...] = ()
+    """Spans that n8n deleted before they were read, half open, the oldest first."""
+
+
+def gaps_to_json(gaps: tuple[tuple[datetime, datetime], ...]) -> list[list[str]]:
+    """Return *gaps* as `sync_state` keeps them."""
+    return [[moment.astimezone(UTC).isoformat() for moment in gap] for gap in gaps]
+
+
+def gaps_from_json(kept: list[list[str]]) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the gaps that `gaps_to_json` wrote."""
+    return tuple(
+        (datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in kept
+    )
 
 
 class Store:
@@ -213,7 +227,11 @@ class Store:
     def written_state(self, connection: Connection) -> SyncState | None:
         """`state_within` as it is in the table, without what this process alone has seen."""
         row = connection.execute(_STATE).mappings().first()
-        return None if row is None else SyncState(**{**row, "notes": tuple(row["notes"])})
+        if row is None:
+            return None
+        return SyncState(
+            **{**row, "notes": tuple(row["notes"]), "gaps": gaps_from_json(row["gaps"])}
+        )
 
     def found_unchanged(self, data_version: int, moment: datetime) -> None:
         """Remember that at *moment* n8n had nothing that *data_version* lacks.

@@ -18,6 +18,7 @@ from persistence.lists import page
 from persistence.query_conditions import Inquiry, check_fields, in_utc
 from persistence.recorded_facts import RECORDED, RecordedFacts, status_is
 from persistence.results import Result
+from persistence.second_sources import note_second_sources
 from persistence.tables import business_execution_data, executions, orders
 from persistence.values import measured, note_same_names, note_unsaved, single_value
 
@@ -357,6 +358,7 @@ def _overview(inquiry: Inquiry) -> Result:
             value = single_value(inquiry, metric, window)
             previous = single_value(inquiry, metric, before) if comparable else None
             rows.append((metric.id, value, previous, _change(value, previous)))
+    note_second_sources(inquiry, METRICS["executions"])
     note_unsaved(inquiry)
     return _result(inquiry, rows, len(rows))
 

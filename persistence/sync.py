@@ -38,7 +38,7 @@ from persistence.rollups import (
     to_be_summed,
 )
 from persistence.second_sources import record_counted, still_counted_since
-from persistence.store import Store, SyncState
+from persistence.store import Store, SyncState, gaps_to_json
 from persistence.sync_look import GRAINS, OVERLAP_IDS, Found, Source, look, to_read_again
 from persistence.sync_report import ANOTHER_SYNC, MAPPING_CHANGED, OUTDATED, STOPPED
 from persistence.sync_report import SyncProgress as SyncProgress
@@ -293,6 +293,7 @@ class _Run:
         state = replace(
             state,
             covers_start=self._covered_from(state),
+            gaps=self._gaps(connection, state),
             read_with=self._source.read_with,
             storage=self._source.storage,
         )
@@ -332,6 +333,28 @@ class _Run:
         # The first load was interrupted: did n8n meanwhile delete what was still to be read?
         has_gap = state.covers_end is None or state.covers_end < since
         return since if has_gap else state.covers_start
+
+    def _gaps(
+        self, connection: Connection, state: SyncState
+    ) -> tuple[tuple[datetime, datetime], ...]:
+        """The spans that n8n deleted before they were read, with one that shows only now."""
+        known_until = state.covers_end
+        if (
+            state.synced_at is None
+            or known_until is None
+            or self._newest <= state.last_execution_id
+        ):
+            return state.gaps
+        next_id = state.last_execution_id + 1
+        if self._source.ids_between(next_id, next_id):
+            return state.gaps  # the very next one is there: none was deleted in between
+        since = self._source.complete_since()
+        if since is None or since <= known_until or not _remembers_ended(connection):
+            return state.gaps
+        last = state.gaps[-1] if state.gaps else None
+        if last is not None and last[1] >= known_until:
+            return (*state.gaps[:-1], (last[0], since))
+        return (*state.gaps, (known_until, since))
 
     def _copy_again(
         self, connection: Connection, state: SyncState, ids: list[int], still_open: set[int]
@@ -515,6 +538,14 @@ class _Run:
         )
 
 
+def _remembers_ended(connection: Connection) -> bool:
+    """Whether an execution is remembered that n8n would keep until it deletes its oldest."""
+    ended = select(executions.c.execution_id).where(
+        executions.c.status.in_(("success", "error", "crashed", "canceled"))
+    )
+    return connection.scalar(ended.limit(1)) is not None
+
+
 def _reaching(state: SyncState, records: Sequence[ExecutionRecord]) -> SyncState:
     """Return *state*, in the middle of a sync, with what *records* cover."""
     if records and (state.covers_end is None or records[-1].began_at > state.covers_end):
@@ -523,4 +554,5 @@ def _reaching(state: SyncState, records: Sequence[ExecutionRecord]) -> SyncState
 
 
 def _write(connection: Connection, state: SyncState) -> None:
-    upsert(connection, sync_state, [{**asdict(state), "notes": list(state.notes)}])
+    row = {**asdict(state), "notes": list(state.notes), "gaps": gaps_to_json(state.gaps)}
+    upsert(connection, sync_state, [row])

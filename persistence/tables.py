@@ -384,6 +384,8 @@ sync_state = Table(
     # Executions that n8n has deleted and that another mapping was read with; null: to be counted.
     Column("outdated", Integer),
     Column("compared_at", UtcDateTime),  # when it was last looked which executions n8n still has
+    # Spans that n8n deleted before they were read: [[begins, ends], …] in UTC, oldest first.
+    Column("gaps", JSON, nullable=False, server_default="[]"),
 )
 
 question_corrections = Table(

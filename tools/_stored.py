@@ -168,8 +168,12 @@ _NOTES: dict[NoteCode, str] = {
     ),
     "second_source": (
         "Not recorded, and not in the figures: n8n's own counters, as scope (before the records, "
-        "or successes that are not saved), counter, successes, failures, days (0: unknown), mean "
-        "seconds, processes: {values}."
+        "a gap in them, or successes that are not saved), counter, successes, failures, days (0: "
+        "unknown), mean seconds, processes: {values}."
+    ),
+    "gap": (
+        "n8n deleted what happened in these spans before it was read, so nothing is known of "
+        "them (beginning and end of each): {values}."
     ),
     "totals_missing": "So many orders came without a total and are not in the sum: {values}.",
 }

@@ -5,7 +5,7 @@ Opening a store compares its version with `HEAD`; Alembic itself is loaded only 
 
 from __future__ import annotations
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """All versions there ever were, oldest first."""
 
 HEAD = REVISIONS[-1]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from catalogue import BusinessQuery, Language, QuestionType, Reading, Window
 from language.rendering import render
 from language.story_answers import PROCESS_SUMMARY_COLUMNS
 from persistence.business_queries import columns_of
-from persistence.results import Coverage, Note, Result
+from persistence.results import Coverage, FailureCause, Note, Result
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -59,6 +59,7 @@ class Case:
     coverage: Coverage = COVERS
     assumed: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=())
+    causes: tuple[FailureCause, ...] = ()
 
     def text(self, language: Language) -> str:
         query = BusinessQuery.model_validate(self.query)
@@ -71,11 +72,267 @@ class Case:
             total_rows=len(self.rows) if self.total is None else self.total,
             coverage=self.coverage,
             notes=self.notes,
+            causes=self.causes,
         )
         return render(reading, result, now=NOW, zone=ROME, processes=())
 
 
+QUOTA = FailureCause(
+    cause="Request failed with status code 429",
+    errors=9,
+    first_at=at("2026-11-09T09:12"),
+    last_at=at("2026-11-14T18:30"),
+    processes=2,
+    retried=5,
+    recovered=3,
+    step="Chiama ERP",
+    error_class="NodeApiError 429",
+    process="Ordini e-commerce",
+    example="Request failed with status code 429",
+    example_execution_id=812,
+)
+MISSING_NUMBER = replace(
+    QUOTA,
+    cause="Ordine … senza numero",
+    example="Ordine 4711 senza numero",
+    processes=1,
+    retried=0,
+    recovered=0,
+)
+GAP = Note("gap", (at("2026-11-10T12:00").isoformat(), at("2026-11-12T09:00").isoformat()))
+INCOMPLETE = replace(COVERS, complete=False)
+
 CASES = [
+    Case(
+        "the most frequent cause, with what is known of it",
+        query={"metric": "errors", "window": LAST_WEEK, "group_by": ["cause"], "limit": 1},
+        rows=[("Request failed with status code 429", 9)],
+        total=2,
+        causes=(QUOTA,),
+        it=[
+            (
+                "❌ La causa d'errore più frequente la settimana scorsa (9): il servizio ha "
+                "ricevuto troppe richieste (limite superato)."
+            ),
+            (
+                "🔎 In 2 processi; l'ultima volta in «Ordini e-commerce», al passo «Chiama ERP». "
+                "La prima volta lunedì 9 novembre alle 9:12, l'ultima sabato 14 novembre alle "
+                "18:30. Ritentate 5, riuscite 3. Esempio: «Request failed with status code 429»."
+            ),
+            "💡 Distribuisci le richieste nel tempo o chiedi al fornitore un limite più alto.",
+        ],
+        en=[
+            (
+                "❌ The most frequent cause of errors last week (9): the service received too many"
+                " requests (limit exceeded)."
+            ),
+            (
+                "🔎 In 2 processes; the last time in “Ordini e-commerce”, at step “Chiama ERP”. "
+                "First on Monday 9 November at 9:12, most recently on Saturday 14 November at "
+                "18:30. Run again: 5, succeeded: 3. Example: “Request failed with status code "
+                "429”."
+            ),
+            "💡 Spread the requests over time, or ask the provider for a higher limit.",
+        ],
+        focus="cause",
+        type=QuestionType.ANALYSIS,
+    ),
+    Case(
+        "a cause that nobody tried again",
+        query={"metric": "errors", "window": LAST_WEEK, "group_by": ["cause"], "limit": 1},
+        rows=[("Ordine … senza numero", 9)],
+        causes=(MISSING_NUMBER,),
+        it=[
+            "❌ La causa d'errore più frequente la settimana scorsa (9): «Ordine … senza numero».",
+            (
+                "🔎 In «Ordini e-commerce», al passo «Chiama ERP». La prima volta lunedì 9 "
+                "novembre alle 9:12, l'ultima sabato 14 novembre alle 18:30. Nessuna è stata "
+                "ritentata. Esempio: «Ordine 4711 senza numero»."
+            ),
+        ],
+        en=[
+            "❌ The most frequent cause of errors last week (9): “Ordine … senza numero”.",
+            (
+                "🔎 In “Ordini e-commerce”, at step “Chiama ERP”. First on Monday 9 November at "
+                "9:12, most recently on Saturday 14 November at 18:30. None was run again. "
+                "Example: “Ordine 4711 senza numero”."
+            ),
+        ],
+        focus="cause",
+        type=QuestionType.ANALYSIS,
+    ),
+    Case(
+        "a cause that struck once",
+        query={"metric": "errors", "window": LAST_WEEK, "group_by": ["cause"], "limit": 1},
+        rows=[("Request failed with status code 429", 1)],
+        causes=(replace(QUOTA, errors=1, processes=1, retried=1, recovered=0),),
+        it=[
+            (
+                "❌ La causa d'errore più frequente la settimana scorsa (1): il servizio ha "
+                "ricevuto troppe richieste (limite superato)."
+            ),
+            (
+                "🔎 In «Ordini e-commerce», al passo «Chiama ERP». Una volta sola, sabato 14 "
+                "novembre alle 18:30. Ritentata, non è riuscita. Esempio: «Request failed with "
+                "status code 429»."
+            ),
+            "💡 Distribuisci le richieste nel tempo o chiedi al fornitore un limite più alto.",
+        ],
+        en=[
+            (
+                "❌ The most frequent cause of errors last week (1): the service received too many"
+                " requests (limit exceeded)."
+            ),
+            (
+                "🔎 In “Ordini e-commerce”, at step “Chiama ERP”. Only once, on Saturday 14 "
+                "November at 18:30. Run again, it failed again. Example: “Request failed with "
+                "status code 429”."
+            ),
+            "💡 Spread the requests over time, or ask the provider for a higher limit.",
+        ],
+        focus="cause",
+        type=QuestionType.ANALYSIS,
+    ),
+    Case(
+        "the errors of a week with the cause of most",
+        query={"kind": "story", "story": "errors", "window": LAST_WEEK},
+        rows=[("Ordini", 9, at("2026-11-14T18:30"), "Ordine … senza numero", 9)],
+        causes=(MISSING_NUMBER, replace(QUOTA, errors=2)),
+        it=[
+            "❌ Errori la settimana scorsa: 9",
+            (
+                "• Ordini · 9 errori · l'ultimo sabato 14 novembre alle 18:30: «Ordine … senza "
+                "numero» · negli ultimi 7 giorni: 9"
+            ),
+            "La causa più frequente (9): «Ordine … senza numero».",
+            (
+                "🔎 In «Ordini e-commerce», al passo «Chiama ERP». La prima volta lunedì 9 "
+                "novembre alle 9:12, l'ultima sabato 14 novembre alle 18:30. Nessuna è stata "
+                "ritentata. Esempio: «Ordine 4711 senza numero»."
+            ),
+        ],
+        en=[
+            "❌ Errors last week: 9",
+            (
+                "• Ordini · 9 errors · the last one on Saturday 14 November at 18:30: “Ordine … "
+                "senza numero” · in the last 7 days: 9"
+            ),
+            "The most frequent cause (9): “Ordine … senza numero”.",
+            (
+                "🔎 In “Ordini e-commerce”, at step “Chiama ERP”. First on Monday 9 November at "
+                "9:12, most recently on Saturday 14 November at 18:30. None was run again. "
+                "Example: “Ordine 4711 senza numero”."
+            ),
+        ],
+    ),
+    Case(
+        "a window with a gap",
+        query={"metric": "orders", "window": LAST_WEEK},
+        rows=[(12,)],
+        notes=(GAP, Note("second_source", ("gap", "insights", "16", "1", "2", ""))),
+        coverage=INCOMPLETE,
+        it=[
+            "🛒 Ordini la settimana scorsa: 12",
+            (
+                "ℹ️ Manca il periodo da martedì 10 novembre alle 12:00 a giovedì 12 novembre alle"
+                " 9:00: n8n ha cancellato quei dati prima che li leggessi. Del periodo che manca "
+                "so solo quanto dicono i contatori di n8n (che non sommo ai dati registrati): 16 "
+                "riuscite e 1 fallita in 2 giorni."
+            ),
+        ],
+        en=[
+            "🛒 Orders last week: 12",
+            (
+                "ℹ️ The time from Tuesday 10 November at 12:00 to Thursday 12 November at 9:00 is"
+                " missing: n8n deleted that data before I had read it. Of the time that is "
+                "missing I only know what n8n's own counters (which I do not add to the records) "
+                "say: 16 succeeded and 1 failed on 2 days."
+            ),
+        ],
+    ),
+    Case(
+        "a window inside a gap",
+        query={"metric": "orders", "window": span("2026-11-11", "2026-11-12")},
+        rows=[],
+        notes=(Note("gap", (at("2026-11-11").isoformat(), at("2026-11-12").isoformat())),),
+        coverage=INCOMPLETE,
+        it=[
+            (
+                "ℹ️ Non ho dati per mercoledì 11 novembre: n8n li ha cancellati prima che li "
+                "leggessi."
+            ),
+        ],
+        en=[
+            "ℹ️ I have no data for Wednesday 11 November: n8n deleted it before I had read it.",
+        ],
+    ),
+    Case(
+        "days of which some lie in a gap",
+        query={"metric": "orders", "window": LAST_WEEK, "group_by": ["day"]},
+        rows=[("2026-11-09", 3), ("2026-11-13", 4), ("2026-11-14", 5)],
+        notes=(GAP,),
+        coverage=INCOMPLETE,
+        it=[
+            "🛒 Ordini per giorno la settimana scorsa: 12 in tutto",
+            "  lun 9 nov   3  ██████████",
+            "  ven 13 nov  4  █████████████",
+            "  sab 14 nov  5  ████████████████",
+            "Picco: sabato 14 novembre (5).",
+            "Senza ordini: dom 15 nov.",
+            (
+                "ℹ️ Manca il periodo da martedì 10 novembre alle 12:00 a giovedì 12 novembre alle"
+                " 9:00: n8n ha cancellato quei dati prima che li leggessi."
+            ),
+        ],
+        en=[
+            "🛒 Orders by day last week: 12 in all",
+            "  Mon 9 Nov   3  ██████████",
+            "  Fri 13 Nov  4  █████████████",
+            "  Sat 14 Nov  5  ████████████████",
+            "Peak: Saturday 14 November (5).",
+            "Without orders: Sun 15 Nov.",
+            (
+                "ℹ️ The time from Tuesday 10 November at 12:00 to Thursday 12 November at 9:00 is"
+                " missing: n8n deleted that data before I had read it."
+            ),
+        ],
+    ),
+    Case(
+        "a comparison with a week that has a gap",
+        query={
+            "metric": "orders",
+            "window": span("2026-11-16", "2026-11-22"),
+            "compare_to": LAST_WEEK,
+        },
+        rows=[("2026-W47", 30), ("2026-W46", 12)],
+        notes=(GAP,),
+        coverage=INCOMPLETE,
+        it=[
+            (
+                "🛒 Ordini: 30 dal 16 al 21 novembre; 12 la settimana scorsa, ma quel periodo è "
+                "registrato solo in parte: un confronto non è possibile."
+            ),
+            "  Dal 16 al 21 novembre  30",
+            "  La settimana scorsa    12",
+            (
+                "ℹ️ Manca il periodo da martedì 10 novembre alle 12:00 a giovedì 12 novembre alle"
+                " 9:00: n8n ha cancellato quei dati prima che li leggessi."
+            ),
+        ],
+        en=[
+            (
+                "🛒 Orders: 30 from 16 to 21 November; 12 last week, but that period is recorded "
+                "only in part: they cannot be compared."
+            ),
+            "  From 16 to 21 November  30",
+            "  Last week               12",
+            (
+                "ℹ️ The time from Tuesday 10 November at 12:00 to Thursday 12 November at 9:00 is"
+                " missing: n8n deleted that data before I had read it."
+            ),
+        ],
+        type=QuestionType.ANALYSIS,
+    ),
     Case(
         "a count",
         query={"metric": "emails_received", "window": TODAY},

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from catalogue.query import BusinessQuery, Filter, Window
-from persistence.business_queries import run_query
+from persistence.business_queries import process_summary, run_query
 from persistence.demo import make_demo_database
 from persistence.n8n.counters import Counted
 from persistence.n8n.source import N8nSource
@@ -167,6 +167,97 @@ def test_what_a_sync_finds_in_the_counters_is_a_new_version(
     assert before is not None
     assert after is not None
     assert after.data_version == before.data_version + 2
+
+
+def test_a_process_told_as_a_whole_has_the_counters_too(
+    company: InMemorySource, store: Store
+) -> None:
+    sync(company, store)
+    asked = BusinessQuery(
+        kind="story", story="overview", filters=(Filter(field="process", values=("Ping sito",)),)
+    )
+    counters = ("unsaved", "insights", "59", "2", "2", "", "Ping sito")
+    assert said(run_query(store, asked, zone=ROME, now=NOW)) == counters
+    assert said(process_summary(store, "Ping sito", window=None, zone=ROME, now=NOW)) == counters
+
+
+# --- what n8n deleted before it was read ---------------------------------------------------------
+
+LAST_LOOK = rome("2026-11-10 12:00")
+FIRST_LEFT = rome("2026-11-16 09:00")
+
+
+@pytest.fixture
+def left_alone(store: Store) -> InMemorySource:
+    """An n8n that nobody read from the 10th to the 22nd, and that deleted all before the 16th."""
+    source = InMemorySource(listed=[process(ORDERS, "Ordini"), process(PING, "Ping")])
+    for number, began in enumerate(("2026-11-08 09:00", "2026-11-09 09:00"), start=1):
+        source.add(execution(number, ORDERS, began))
+    sync(source, store, LAST_LOOK)
+    source.executions.clear()
+    source.add(execution(20, ORDERS, FIRST_LEFT, "error", seconds=0.0))
+    source.add(execution(21, ORDERS, "2026-11-20 09:00"))
+    source.counters = [
+        counted(ORDERS, "2026-11-09 09:00", 1, 0),
+        counted(ORDERS, "2026-11-12 10:00", 6, 1),
+        counted(ORDERS, "2026-11-13 10:00", 10, 0),
+    ]
+    return source
+
+
+def notes(result: Result) -> dict[str, tuple[str, ...]]:
+    return {note.code: note.values for note in result.notes}
+
+
+def test_what_n8n_deleted_before_it_was_read_is_a_gap_with_the_counters_figures(
+    left_alone: InMemorySource, store: Store
+) -> None:
+    sync(left_alone, store)
+    state = store.state()
+    assert state is not None
+    assert state.gaps == ((LAST_LOOK, FIRST_LEFT),)
+    across = ask(store, "executions", window=window("2026-11-09 00:00", "2026-11-17 00:00"))
+    assert across.rows == ((2,),), "what is recorded on both sides"
+    assert not across.coverage.complete
+    assert notes(across)["gap"] == (LAST_LOOK.isoformat(), FIRST_LEFT.isoformat())
+    assert said(across) == ("gap", "insights", "16", "1", "2", "")
+    inside = ask(store, "executions", window=window("2026-11-12 00:00", "2026-11-13 00:00"))
+    assert inside.rows == (), "unknown, not zero"
+    assert said(inside) == ("gap", "insights", "6", "1", "1", "")
+    for start, end in ("2026-11-09", "2026-11-10"), ("2026-11-17", "2026-11-21"):
+        recorded = window(f"{start} 00:00", f"{end} 00:00")
+        result = ask(store, "executions", window=recorded)
+        assert result.coverage.complete
+        assert notes(result) == {}
+
+
+def test_a_gap_is_kept_and_the_next_one_added(left_alone: InMemorySource, store: Store) -> None:
+    sync(left_alone, store, rome("2026-11-21 00:00"))
+    sync(left_alone, store, rome("2026-11-21 00:05"))
+    left_alone.executions.clear()
+    left_alone.add(execution(40, ORDERS, "2026-11-22 10:00", seconds=0.0))
+    sync(left_alone, store)
+    state = store.state()
+    assert state is not None
+    assert state.gaps == (
+        (LAST_LOOK, FIRST_LEFT),
+        (rome("2026-11-21 00:05"), rome("2026-11-22 10:00")),
+    )
+
+
+@pytest.mark.parametrize("what", ["the next id is there", "older ones are there", "none had ended"])
+def test_silence_is_no_gap(store: Store, what: str) -> None:
+    source = InMemorySource(listed=[process(ORDERS, "Ordini")])
+    first = execution(1, ORDERS, "2026-11-09 09:00", "success" if what[0] != "n" else "running")
+    source.add(first)
+    sync(source, store, LAST_LOOK)
+    if what != "older ones are there":
+        source.executions.clear()
+    source.add(execution(2 if what == "the next id is there" else 20, ORDERS, FIRST_LEFT))
+    sync(source, store)
+    state = store.state()
+    assert state is not None
+    assert state.gaps == ()
 
 
 # --- out of n8n's own tables ---------------------------------------------------------------------
