@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import textwrap
@@ -20,12 +19,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from catalogue import checked_query
 from core.errors import StoreError
 from persistence.business_queries import run_query
 from persistence.exclusive import exclusively
+from persistence.n8n.counters import Counted
 from persistence.n8n.records import ExecutionRecord
 from persistence.store import Store
 from persistence.sync import SyncProgress, SyncReport, SyncStopped, synchronise
@@ -560,15 +560,53 @@ def _content_of_one_sync(source: InMemorySource, url: str) -> dict[str, list[tup
 
 
 KILLED = """
-    import sys
+    import os, random, signal, sys
+    from sqlalchemy import event
     from persistence.store import Store
     from persistence.sync import synchronise
-    from tests.persistence.small_company import NOW, ROME, random_company
-    store = Store.open(sys.argv[1])
-    source = random_company(9)
-    print("go", flush=True)
-    synchronise(source, store, zone=ROME, store_content=False, now=NOW, batch_size=3)
+    from tests.persistence.small_company import NOW, ROME
+    from tests.persistence.test_sync import company_to_kill, wipe
+
+    url, statements, chance = sys.argv[1], int(sys.argv[2]), random.Random(4)
+
+    def sync_until(point):
+        store, passed = Store.open(url), 0
+
+        def reach(*of_the_event):
+            nonlocal passed
+            passed += 1
+            if passed == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(store.engine, "after_cursor_execute", reach)
+        event.listen(store.engine, "commit", reach)
+        synchronise(company_to_kill(), store, zone=ROME, store_content=False, now=NOW,
+                    batch_size=20)
+
+    killed = 0
+    while killed < 20:
+        child = os.fork()
+        if not child:
+            sync_until(chance.randrange(statements // 8) + 1)
+            os._exit(0)
+        ended = os.waitpid(child, 0)[1]
+        if os.WIFSIGNALED(ended):
+            killed += 1
+        elif ended == 0:  # it came to the end before its point: once more, from nothing
+            wipe(url)
+        else:
+            sys.exit("a sync failed")
     """
+
+
+def company_to_kill() -> InMemorySource:
+    source = random_company(9)
+    source.counters = [
+        Counted("insights", f"w{number % 6}", moment, moment + timedelta(hours=1), number, 1, 50)
+        for number in range(40)
+        for moment in [datetime(2026, 10, 1, tzinfo=UTC) + timedelta(hours=number)]
+    ]
+    return source
 
 
 def wipe(url: str) -> None:
@@ -580,34 +618,36 @@ def wipe(url: str) -> None:
     store.close()
 
 
-def test_a_sync_killed_at_any_point_goes_on_to_the_same_end(
+def statements_of_one_sync(store: Store) -> int:
+    """How many statements and commits a whole sync makes."""
+    passed: list[None] = []
+    for name in ("after_cursor_execute", "commit"):
+        event.listen(store.engine, name, lambda *of_the_event: passed.append(None))
+    sync(company_to_kill(), store, batch_size=20)
+    return len(passed)
+
+
+def test_a_sync_killed_at_twenty_random_points_goes_on_to_the_same_end(
     new_store_url: Callable[[], str],
 ) -> None:
-    url = new_store_url()
-    chance = random.Random(4)  # noqa: S311
-    killed = 0
-    while killed < 20:
-        running = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(KILLED), url],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert running.stdout is not None
-        assert running.stdout.readline() == "go\n"
-        time.sleep(chance.uniform(0.0, 0.12))
-        running.send_signal(signal.SIGKILL)
-        killed += running.wait(timeout=30) == -signal.SIGKILL
-        running.stdout.close()
-        if running.returncode == 0:  # it had time to end: once more, from nothing
-            wipe(url)
+    """Facts, sums and n8n's own counters: wherever in a transaction it was killed."""
+    url, undisturbed = new_store_url(), Store.open(new_store_url())
+    statements = statements_of_one_sync(undisturbed)
+    Store.open(url).close()
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(KILLED), url, str(statements)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        timeout=120,
+    )
     store = Store.open(url)
-    half = len(rows(store, executions))
-    report = sync(random_company(9), store)
-    assert half + report.read >= 400
-    assert content(store) == _content_of_one_sync(random_company(9), new_store_url())
+    sync(company_to_kill(), store)
+    found, expected = content(store), content(undisturbed)
+    assert all(expected[name] for name in ("executions", "execution_days", "counted_periods"))
+    assert {name for name in found if found[name] != expected[name]} == set()
     store.close()
+    undisturbed.close()
 
 
 # --- what follows from the facts -----------------------------------------------------------------
