@@ -70,9 +70,20 @@ class Metric:
     groupings: tuple[str, ...]
     names: dict[Language, tuple[str, ...]] = field(default_factory=dict)
     higher_is: Literal["good", "bad", "neutral"] = "neutral"
+    caveat: dict[Language, str] = field(default_factory=dict)
+    """What else belongs to the definition, as whole sentences: told where the metric is explained."""
     additive: bool = True
     """Whether the values of parts add up to the value of the whole."""
 
+
+_DURATION_CAVEAT: dict[Language, str] = {
+    "it": "Le esecuzioni interrotte da un crash non hanno durata, e nemmeno quelle che per "
+    "l'orologio sono finite prima di cominciare. Se più di due ore non appartengono a nessun "
+    "passo, l'orologio è saltato avanti o il computer era sospeso: conta solo il tempo dei passi.",
+    "en": "Executions that ended in a crash have no duration, nor have those that, by the clock, "
+    "ended before they began. Where more than two hours belong to no step, the clock jumped ahead "
+    "or the computer slept: only the time of the steps counts.",
+}
 
 _DECLARED = (
     Metric(
@@ -216,6 +227,7 @@ _DECLARED = (
             ),
             groupings=("process", "status", *_TIME),
             higher_is="bad",
+            caveat=_DURATION_CAVEAT,
             additive=False,
         )
         for prefix, aggregate, label_it, label_en, names_it, names_en in (

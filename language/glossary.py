@@ -355,4 +355,5 @@ def explain(topic: str, language: Language) -> str | None:
     if metric is None:
         return None
     label, definition = metric.label[language], metric.definition[language]
-    return f"{metric.emoji} {label}: {definition}."
+    told = f"{metric.emoji} {label}: {definition}."
+    return f"{told} {metric.caveat[language]}" if metric.caveat else told

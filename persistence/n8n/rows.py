@@ -36,6 +36,12 @@ Attached = Mapping[int, Sequence[tuple[Any, Any]]]
 """What is attached to executions, by their id: names and values."""
 
 
+CLOCK_JUMP_S = 2 * 3600.0
+"""More time than this between the steps of an execution that did not wait is nobody's work: n8n
+goes from step to step in milliseconds. The clock was put forward, or the machine slept. What a
+step itself says that it took is believed, however long: calls may last for hours."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One execution's row, understood as far as it goes; what it did is still to be told."""
@@ -100,7 +106,7 @@ class RowReader:
             return None
         payload, status = read.payload, read.status
         business: tuple[BusinessRecord, ...] = ()
-        waited, own_time_s = bool(row.waitTill), None
+        waited, own_time_s, has_steps = bool(row.waitTill), None, False
         if payload is not None:
             mapping = self.declaration.mapping
             business = extract_business(
@@ -113,10 +119,12 @@ class RowReader:
             own = list(own_runs(payload, read.not_before))
             waited = waited or any(puts_to_sleep(run, mapping) for run in own)
             own_time_s = sum(run.execution_time_s or 0.0 for run in own if not run.attached)
+            has_steps = bool(own)
         duration_s: float | None = None
         if status in _FINISHED and read.started and read.stopped:
             duration_s = (read.stopped - read.started).total_seconds()
-            if waited and own_time_s is not None:
+            jumped = has_steps and duration_s - (own_time_s or 0.0) > CLOCK_JUMP_S
+            if own_time_s is not None and (waited or jumped):
                 duration_s = own_time_s
         failure = payload.failure if payload and status in _FAILED else None
         values = attached.get(read.execution_id)

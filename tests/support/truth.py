@@ -1,8 +1,8 @@
 """What is true of an n8n database, counted a second time and in another way.
 
 This is the yardstick for the product's own extraction and SQL, so it shares nothing with them:
-plain Python over the file, by the definitions of the catalogue, with a decoder of its own. It
-reads n8n 1's SQLite format (and 2's, as far as the payloads are in the database).
+plain Python over the rows, by the definitions of the catalogue, with a decoder of its own. It
+reads n8n 1's and 2's formats on SQLite and PostgreSQL, and the files of n8n 2's file storage.
 
 `read_facts` reads a database once; `measure` answers for any half-open window.
 """
@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import psycopg
 
 Fact = dict[str, Any]
 Facts = dict[str, list[Fact]]
@@ -66,6 +68,23 @@ def read_facts(path: Path, zone: ZoneInfo) -> Facts:
         return _facts_of(_with_files(rows, path.parent / "storage"), names, zone)
     finally:
         connection.close()
+
+
+_ROWS_ON_POSTGRES = """
+SELECT e.id, e."workflowId", mode, status,
+    to_char("createdAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
+    to_char("startedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
+    to_char("stoppedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
+    d."workflowData"::text, d.data
+FROM execution_entity e LEFT JOIN execution_data d ON d."executionId" = e.id
+WHERE "deletedAt" IS NULL ORDER BY e.id"""
+
+
+def read_facts_on_postgres(url: str, zone: ZoneInfo, *, schema: str = "n8n") -> Facts:
+    """Return the same of the database at *url*, where n8n's tables are in *schema*."""
+    with psycopg.connect(url, options=f"-c search_path={schema}") as connection:
+        names = dict(connection.execute("SELECT id, name FROM workflow_entity").fetchall())
+        return _facts_of(connection.execute(_ROWS_ON_POSTGRES), names, zone)
 
 
 def _with_files(rows: Iterable[Any], storage: Path) -> Iterable[Any]:
@@ -177,6 +196,8 @@ def _runs(payload: Any, nodes: dict[str, Any]) -> Iterator[Fact]:
                 "order": run.get("executionIndex", 0),
                 "start": run["startTime"],
                 "took": run["executionTime"],
+                "attached": "inputOverride" in run
+                or "main" not in (run.get("data") or {"main": 0}),
                 "status": run.get("executionStatus"),
                 "records": records,
             }
@@ -189,7 +210,11 @@ def _working_time(
         return None
     if any(run["type"] == "wait" for run in runs):
         return float(sum(run["took"] for run in runs)) / 1000
-    return (_moment(stopped) - _moment(started)).total_seconds()
+    elapsed = (_moment(stopped) - _moment(started)).total_seconds()
+    worked = sum(run["took"] for run in runs if not run["attached"]) / 1000
+    if runs and elapsed - worked > 7200:
+        return worked  # a clock that jumped ahead, or a machine that slept
+    return elapsed if elapsed >= 0 else None
 
 
 def _failing_step(payload: Any) -> str | None:

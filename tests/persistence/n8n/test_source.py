@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from catalogue.query import BusinessQuery
+from persistence.business_queries import run_query
 from persistence.n8n.source import address_key
+from persistence.store import Store
+from persistence.sync import synchronise
 from tests.persistence.n8n.conftest import OpenSource
 from tests.persistence.n8n.n8n_writer import (
     AGENT,
@@ -149,6 +156,41 @@ def test_a_clock_that_went_back_gives_no_duration(n8n: N8nWriter, open_source: O
     n8n.execution(1, stoppedAt=BEGAN - SECOND)
     n8n.execution(2, stoppedAt=None)
     assert [r.duration_s for r in open_source(n8n.url).executions_after(0, limit=2)] == [None, None]
+
+
+def test_clocks_that_jumped_either_way_leave_durations_as_sql_has_them_without(
+    n8n: N8nWriter, open_source: OpenSource, tmp_path: Path
+) -> None:
+    night = timedelta(hours=13)
+    long_call = {**run({}), "executionTime": 3 * 3600 * 1000}
+    n8n.execution(1, {"A": [run({})], "B": [run({}, at=1)]})
+    n8n.execution(2, {"A": [run({})]}, stoppedAt=BEGAN + timedelta(hours=2))  # not more than two
+    n8n.execution(3, {"A": [run({})], "B": [run({}, at=1)]}, stoppedAt=BEGAN + night)  # ahead
+    n8n.execution(4, {"A": [run({})]}, stoppedAt=BEGAN - SECOND)  # back
+    n8n.execution(5, {"A": [long_call]}, stoppedAt=BEGAN + timedelta(hours=3, seconds=1))
+    n8n.execution(6, {}, stoppedAt=BEGAN + night)  # no step tells
+    source = open_source(n8n.url)
+    durations = [each.duration_s for each in source.executions_after(0, limit=10)]
+    assert durations == [2.0, 7200.0, pytest.approx(0.08), None, 10_801.0, night.total_seconds()]
+    elapsed = (
+        'select (julianday("stoppedAt") - julianday("startedAt")) * 86400'
+        if n8n.dialect == "sqlite"
+        else 'select extract(epoch from "stoppedAt" - "startedAt") '
+    )
+    table = "execution_entity" if n8n.dialect == "sqlite" else "n8n.execution_entity"
+    engine = create_engine(n8n.url)
+    with engine.connect() as connection:
+        by_hand = connection.scalars(
+            text(f"{elapsed} from {table} where id not in (3, 4) order by id")
+        ).all()
+    engine.dispose()
+    store = Store.open(str(tmp_path / "store.sqlite"))
+    now = BEGAN + timedelta(days=1)
+    synchronise(source, store, zone=ZoneInfo("Europe/Rome"), store_content=False, now=now)
+    asked = BusinessQuery(metric="avg_duration")
+    (row,) = run_query(store, asked, zone=ZoneInfo("Europe/Rome"), now=now).rows
+    assert row[0] == pytest.approx((sum(map(float, by_hand)) + 0.08) / 5, abs=1e-3)
+    store.close()
 
 
 def test_an_execution_that_has_not_started_begins_when_it_was_created(
