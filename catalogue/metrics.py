@@ -71,7 +71,7 @@ class Metric:
     names: dict[Language, tuple[str, ...]] = field(default_factory=dict)
     higher_is: Literal["good", "bad", "neutral"] = "neutral"
     caveat: dict[Language, str] = field(default_factory=dict)
-    """What else belongs to the definition, as whole sentences: told where the metric is explained."""
+    """What else belongs to the definition, in whole sentences, told where it is explained."""
     additive: bool = True
     """Whether the values of parts add up to the value of the whole."""
 

@@ -1,8 +1,11 @@
 """Reaching n8n's database without ever being able to change it.
 
-SQLite is opened read-only, in short autocommitted reads, as a reader that lingers makes n8n fail;
-PostgreSQL in sessions whose transactions are read-only. What goes wrong becomes a `SourceError`
-with one sentence: what happened, to which value, what to do.
+SQLite is opened read-only, in short autocommitted reads, as a reader that lingers makes n8n fail.
+SQLite's backup API is not used for a first load: in one step it locks n8n out of a
+rollback-journal file for as long as copying all of it takes (``benchmarks/beside_sqlite.py``
+measures both), and in small steps it begins anew whenever n8n writes, so that it may never end.
+PostgreSQL is read in sessions whose transactions are read-only. What goes wrong becomes a
+`SourceError` with one sentence: what happened, to which value, what to do.
 """
 
 from __future__ import annotations

@@ -83,7 +83,8 @@ WHERE "deletedAt" IS NULL ORDER BY e.id"""
 def read_facts_on_postgres(url: str, zone: ZoneInfo, *, schema: str = "n8n") -> Facts:
     """Return the same of the database at *url*, where n8n's tables are in *schema*."""
     with psycopg.connect(url, options=f"-c search_path={schema}") as connection:
-        names = dict(connection.execute("SELECT id, name FROM workflow_entity").fetchall())
+        found = connection.execute("SELECT id, name FROM workflow_entity")
+        names: dict[str, str] = {str(identity): str(name) for identity, name in found}
         return _facts_of(connection.execute(_ROWS_ON_POSTGRES), names, zone)
 
 
@@ -211,7 +212,7 @@ def _working_time(
     if any(run["type"] == "wait" for run in runs):
         return float(sum(run["took"] for run in runs)) / 1000
     elapsed = (_moment(stopped) - _moment(started)).total_seconds()
-    worked = sum(run["took"] for run in runs if not run["attached"]) / 1000
+    worked: float = sum(run["took"] for run in runs if not run["attached"]) / 1000
     if runs and elapsed - worked > 7200:
         return worked  # a clock that jumped ahead, or a machine that slept
     return elapsed if elapsed >= 0 else None
