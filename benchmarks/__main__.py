@@ -14,6 +14,7 @@ BENCHMARKS = (
     "provider_faults",
     "aimock",
     "router",
+    "tracing",
     "budgets",
     "sync",
     "history",
