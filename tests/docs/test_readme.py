@@ -11,6 +11,7 @@ from core.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEST_SERVERS = {"MILHENA_TEST_POSTGRES_URL", "MILHENA_TEST_REDIS_URL"}
 
 
 def script(name: str) -> ModuleType:
@@ -36,7 +37,7 @@ def test_every_setting_is_in_the_example_file_and_every_one_there_exists() -> No
     } | {"GOOGLE_API_KEY", "GROQ_API_KEY"}
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert documented_settings(example) == real
-    unknown = documented_settings(README) - real - {"MILHENA_TEST_POSTGRES_URL"}
+    unknown = documented_settings(README) - real - TEST_SERVERS
     assert unknown == set()
 
 
