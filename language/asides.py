@@ -31,6 +31,8 @@ def without_asides(text: str) -> str:
 
 def _leaving_out(text: str) -> str:
     said = _plain(text)
+    if not said.startswith(_LEAVING):
+        return text
     for pattern in _LEFT_OUT:
         match = pattern.match(said)
         if match is not None:
@@ -108,6 +110,11 @@ _ASKING = (
     r"(?:tell|show|give|list|what|how|which|count|quant[oiae]|dimmi|dammi|mostra\w*|elenca\w*"
     r"|fammi|qual[ei]?|conta|errori|errors|orders|ordini)\b"
 )
+_LEAVING = (
+    "please ", "drop", "take", "leave", "remove", "exclude", "strip", "omit", "togli", "leva",
+    "levi", "escludi", "lascia", "tira",
+)  # fmt: skip
+"""What everything of `_LEFT_OUT` begins with."""
 _LEFT_OUT = (
     re.compile(
         r"(?:please )?(?P<english>drop|take|leave|remove|exclude|strip|omit) (?P<what>[^,.;:?]+?)"

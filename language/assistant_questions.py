@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 
 from language.sentences import Sentence
-from language.tokens import fold
 from language.vocabulary import Cue
 
 
 def asks_about_assistant(sentence: Sentence) -> bool:
     """Whether *sentence* asks what the assistant is for, can do or knows, or how to ask it."""
     # As written: "new starter" is no slip of "started".
-    said = " ".join(fold(token.raw) for token in sentence.tokens)
+    said = sentence.as_written
     if _HOW_TO_ASK.search(said):
         return True
     if sentence.mentions or sentence.has_time or sentence.filters:

@@ -102,17 +102,24 @@ class Cues:
             return list(self._at.get(cues[0], ()))
         if self._at.keys().isdisjoint(cues):
             return []
-        found = [hit for cue in cues for hit in self._at.get(cue, ())]
+        at = self._at
+        found = [hit for cue in cues if cue in at for hit in at[cue]]
         return sorted(found, key=_PLACE) if len(found) > 1 else found
 
     def starting_at(self, index: int, *cues: Cue) -> Hit | None:
         """One of *cues* that begins with token *index*."""
-        found = [hit for hit in self._starting.get(index, ()) if hit.cue in cues]
+        there = self._starting.get(index)
+        if there is None:
+            return None
+        found = [hit for hit in there if hit.cue in cues]
         return min(found, key=_PLACE) if found else None
 
     def ending_at(self, index: int, *cues: Cue) -> Hit | None:
         """One of *cues* whose last token is *index*."""
-        found = [hit for hit in self._ending.get(index, ()) if hit.cue in cues]
+        there = self._ending.get(index)
+        if there is None:
+            return None
+        found = [hit for hit in there if hit.cue in cues]
         return min(found, key=_PLACE) if found else None
 
     def outside(self, masked: Collection[int]) -> Cues:
@@ -130,9 +137,13 @@ class Cues:
         ]
         return self if len(kept) == len(self.hits) else Cues(kept)
 
-    def covered(self) -> set[int]:
+    def covered(self) -> frozenset[int]:
         """The tokens that some cue explains."""
-        return {index for hit in self.hits for index in range(hit.start, hit.end)}
+        return self._covered
+
+    @cached_property
+    def _covered(self) -> frozenset[int]:
+        return frozenset(index for hit in self.hits for index in range(hit.start, hit.end))
 
 
 def find_cues(tokens: Sequence[Token], names: Collection[str] = ()) -> tuple[list[Token], Cues]:
@@ -145,9 +156,12 @@ def find_cues(tokens: Sequence[Token], names: Collection[str] = ()) -> tuple[lis
     hits: list[Hit] = []
     index, count = 0, len(words)
     while index < count:
-        end, cues = _longest(words, index)
         if foretells(tokens, index):
             hits.append(Hit(Cue.FUTURE, index, index + 1))
+        if words[index] not in _TREE.further:
+            index += 1
+            continue
+        end, cues = _longest(words, index)
         hits += [Hit(cue, index, end) for cue in cues]
         index = max(end, index + 1)
     return tokens, Cues(hits)
@@ -172,8 +186,8 @@ def _longest(words: Sequence[str], start: int) -> tuple[int, tuple[Cue, ...]]:
 def _repaired(token: Token, position: int, names: Collection[str]) -> Token:
     word = token.word
     if (
-        len(word) < 4
-        or word in _KNOWN_AS_IT_STANDS
+        word in _KNOWN_AS_IT_STANDS
+        or len(word) < 4
         or word in names
         or not word.isalpha()
         or (token.capitalised and position > 0 and not token.raw.isupper())

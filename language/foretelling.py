@@ -7,8 +7,9 @@ orders" foretells, "the project" is a thing. Phrases that always foretell are in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from language.tokens import Token, fold, word_set
+from language.tokens import Token, word_set
 
 _FUTURE_ENDINGS = ("remo", "ranno", "rete")
 _NOT_FUTURE = frozenset({"estremo", "supremo", "tremo", "remo", "premo", "rete", "prete", "parete"})
@@ -28,34 +29,37 @@ _NOUN_FOLLOWS = word_set("the our my how next tomorrow tomorrows this december j
 
 def foretells(tokens: Sequence[Token], index: int) -> bool:
     """Whether the token at *index* says that the question is about the future."""
-    return _is_future_verb(tokens[index]) or _may_happen(tokens, index) or _projects(tokens, index)
+    token = tokens[index]
+    return (
+        _is_future_verb(token.word, token.raw)
+        or (token.word in _MAY and _may_happen(tokens, index))
+        or (token.written in _VERB_OF_PROJECT and _projects(tokens, index))
+    )
 
 
-def _is_future_verb(token: Token) -> bool:
+@lru_cache(maxsize=4096)
+def _is_future_verb(word: str, raw: str) -> bool:
     """Italian says the future by an ending: "arriveranno", "sarà", "faremo"."""
-    word = token.word
     if len(word) < 5 or word in _NOT_FUTURE:
         return False
-    return word.endswith(_FUTURE_ENDINGS) or token.raw.casefold().endswith(("rà", "rò"))
+    if word.endswith(_FUTURE_ENDINGS):
+        return True
+    return not raw.isascii() and raw.casefold().endswith(("rà", "rò"))
 
 
 def _may_happen(tokens: Sequence[Token], index: int) -> bool:
     """Whether something may happen: "potrebbero arrivare", "might come", "orders could we get"."""
-    if tokens[index].word not in _MAY:
-        return False
     place = index + 1
     while place < len(tokens) and tokens[place].word in _BETWEEN:
         place += 1
     asked_politely = index == 0 or tokens[index].after_break
-    verb = fold(tokens[place].raw) if place < len(tokens) else ""
+    verb = tokens[place].written if place < len(tokens) else ""
     return verb in _HAPPEN and not (asked_politely and place > index + 1)
 
 
 def _projects(tokens: Sequence[Token], index: int) -> bool:
     """Whether "project" and "est." are asked for, and no project, and no east, is named."""
-    said = fold(tokens[index].raw)  # a slip of "projects", for the vocabulary
-    if said not in _VERB_OF_PROJECT:
-        return False
+    said = tokens[index].written  # a slip of "projects", for the vocabulary
     opens = index == 0 or tokens[index].after_break
     if said in ("est", "proj"):
         return opens

@@ -150,11 +150,11 @@ FACT_NOUNS: dict[Cue, str] = {
 
 def read_metric(sentence: Sentence) -> tuple[str | None, float]:
     """Return the metric that the cues name, and how strongly."""
-    present = sentence.cues.present
+    present = frozenset(sentence.cues.present)
     head = _head_noun(sentence)
     best: tuple[float, str] | None = None
     for rule in METRIC_RULES:
-        if rule.needs <= present and not rule.bars & present:
+        if rule.needs <= present and rule.bars.isdisjoint(present):
             weight = rule.weight
             if head is not None and len(rule.needs) == 1 and head in rule.needs:
                 weight += _HEAD

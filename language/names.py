@@ -218,7 +218,13 @@ class NameIndex:
         for number, entry in enumerate(self._entries):
             for one in entry.roots:
                 self._having.setdefault(one, set()).add(number)
-        self._similar = lru_cache(maxsize=2048)(self._similar_to)
+        self._hits = lru_cache(maxsize=4096)(self._entries_with)
+        self._timed = [
+            parts
+            for parts in (name.split() for name in self._exact)
+            if len(parts) >= 2 and not TIME_WORDS.isdisjoint(parts)
+        ]
+        """The complete names in which a word of time stands."""
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -246,10 +252,13 @@ class NameIndex:
         mentions = self._by_full_name(tokens, masked)
         taken = {index for mention in mentions for index in mention.tokens}
         mentions += self._after_words_for_process(tokens, cues, taken.union(masked))
-        taken = {index for mention in mentions for index in mention.tokens}
-        mentions += self._by_their_own_words(tokens, cues, taken.union(masked))
-        taken = {index for mention in mentions for index in mention.tokens}
-        mentions += self._by_their_place(tokens, cues, taken.union(masked))
+        if any(self._hits(token.word) for token in tokens):
+            taken = {index for mention in mentions for index in mention.tokens}
+            mentions += self._by_their_own_words(tokens, cues, taken.union(masked))
+            taken = {index for mention in mentions for index in mention.tokens}
+            mentions += self._by_their_place(tokens, cues, taken.union(masked))
+        if not mentions:
+            return []
         return _with_exclusions(
             sorted(mentions, key=lambda it: it.tokens[:1]), tokens, cues, masked
         )
@@ -259,13 +268,12 @@ class NameIndex:
 
         A month in such a name ("Report Ottobre") is no time.
         """
+        if not self._timed:
+            return []
         words = [token.word for token in tokens]
         spans = []
-        for name in self._exact:
-            parts = name.split()
+        for parts in self._timed:
             size = len(parts)
-            if size < 2 or not TIME_WORDS.intersection(parts):
-                continue
             for start in range(len(words) - size + 1):
                 if words[start : start + size] == parts:
                     spans.append((start, start + size))
@@ -277,6 +285,8 @@ class NameIndex:
         """Find complete names of three words or more, whatever their words mean elsewhere."""
         words = [token.word for token in tokens]
         mentions: list[Mention] = []
+        if self._whole.keys().isdisjoint(words):
+            return mentions
         place = 0
         while place < len(words):
             found = next(
@@ -633,14 +643,14 @@ class NameIndex:
     def _likeness(self, word: str, other: str) -> float:
         return _likeness(word, other)
 
-    def _hits(self, word: str) -> set[int]:
+    def _entries_with(self, word: str) -> set[int]:
         """The entries that have *word*, a form or synonym of it, or else a word much like it."""
         exact = self._having.get(_meaning(word))
         if exact is not None:
             return exact
         if len(word) < 5 or word in VOCABULARY or word in KNOWN_WORDS:
             return set()
-        return self._similar(word)
+        return self._similar_to(word)
 
     def _similar_to(self, word: str) -> set[int]:
         return {

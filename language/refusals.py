@@ -9,7 +9,7 @@ command is one only where a command can stand in a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -70,6 +70,11 @@ _SQL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_SQL_SIGN = re.compile(
+    r"select|drop|delete|insert|update|truncate|alter|union|grant|exec|<script|rm\s+-|pg_"
+    r"|information_schema|['\"]|;"
+)
+"""Something of it stands in all SQL: most questions are not searched for more."""
 _READING_SQL = re.compile(
     r"\bselect\b|\bunion\b|information_schema|pg_shadow|pg_user", re.IGNORECASE
 )
@@ -91,7 +96,7 @@ def refusal(
 
     *masked* are tokens that are a name, a quotation or a time and so can be no command.
     """
-    if _SQL.search(text):
+    if _SQL_SIGN.search(fold(text)) and _SQL.search(text):
         return "internals" if _READING_SQL.search(text) else "change"
     # As written, then with slips repaired: an infinitive may look like a slip ("partire").
     written = [_as_written(token) for token in tokens]
@@ -112,7 +117,7 @@ def _sentence_starts(text: str, tokens: Sequence[Token]) -> list[int]:
     starts: list[int] = []
     for place, token in enumerate(tokens):
         gap = text[tokens[place - 1].end : token.start] if place else ""
-        ends = _SENTENCE_END.search(gap) is not None
+        ends = gap not in (" ", "'") and _SENTENCE_END.search(gap) is not None
         starts.append(place if not place or ends else starts[-1])
     return starts
 
@@ -121,8 +126,7 @@ _SENTENCE_END = re.compile(r"[.!?;\n]|\s[-–—]\s|:\s")
 
 
 def _as_written(token: Token) -> Token:
-    word = fold(token.raw)
-    return token if word == token.word else replace(token, word=word)
+    return token if token.written == token.word else replace(token, word=token.written)
 
 
 def _judged(
@@ -136,23 +140,25 @@ def _judged(
     shape = refused_by_shape(words, cues)
     if shape is not None:
         return shape
-    if _ignores_rules(words) or _weight(sentence, DISGUISES) >= _REFUSED_FROM:
+    if _ignores_rules(words) or _DISGUISES.weight(sentence, words) >= _REFUSED_FROM:
         return "instructions"
     spoken = f" {' '.join(token.word for token in tokens)} "
-    if (_asks_for_secret(sentence, cues) and not asks_about_secrets_at_large(spoken)) or (
+    if (_asks_for_secret(sentence, words, cues) and not asks_about_secrets_at_large(spoken)) or (
         asks_for_that_secret(spoken) and not cues.any(Cue.HOW_MANY, Cue.TIMES, Cue.FAILED)
     ):
         return "credentials"
-    if set_in_a_scene(spoken) and _said(sentence, STRONG_SECRETS + tuple(INTERNALS)):
+    if _HIDDEN.said(sentence, words) and set_in_a_scene(spoken):
         return "credentials"
-    if _weight(sentence, INTERNALS) >= _REFUSED_FROM and not _asks_for_explanation(cues, sentence):
+    if _INTERNALS.weight(sentence, words) >= _REFUSED_FROM and not _asks_for_explanation(
+        cues, sentence
+    ):
         return "internals"
     if _asks_for_machinery(words, cues):
         return "internals"
     if _commands(tokens, cues, words, starts) and not only_narrows(words):
         return "change"
     private = _near(words, COLLEAGUES, CONVERSED)
-    private = private or _weight(sentence, OTHERS) >= _REFUSED_FROM
+    private = private or _OTHERS.weight(sentence, words) >= _REFUSED_FROM
     if private and not (Cue.ABOUT in cues or _COUNTING.intersection(words)):
         return "others_data"
     return None
@@ -175,28 +181,37 @@ def _near(words: Sequence[str], these: frozenset[str], those: frozenset[str]) ->
 _NEAR = 5
 
 
-def _weight(sentence: str, phrases: dict[str, float]) -> float:
-    return sum(phrases[phrase] for phrase in _said(sentence, tuple(phrases)))
+class _Phrases:
+    """Phrases that are looked for in sentences, each with what it weighs."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._beginning: dict[str, list[tuple[str, float]]] = {}
+        for phrase, weight in weights.items():
+            first = phrase.partition(" ")[0]
+            self._beginning.setdefault(first, []).append((phrase, weight))
+
+    def said(self, sentence: str, words: Collection[str]) -> list[tuple[str, float]]:
+        """Those that stand in *sentence*, its *words* between blanks."""
+        # Most sentences hold none of their first words: nothing is searched for then.
+        if self._beginning.keys().isdisjoint(words):
+            return []
+        return [
+            found
+            for word in self._beginning.keys() & set(words)
+            for found in self._beginning[word]
+            if f" {found[0]} " in sentence
+        ]
+
+    def weight(self, sentence: str, words: Collection[str]) -> float:
+        """What those that stand in *sentence* weigh together."""
+        return sum(weight for _, weight in self.said(sentence, words))
 
 
-def _said(sentence: str, phrases: tuple[str, ...]) -> list[str]:
-    """Those of *phrases* that stand in *sentence*, words between blanks."""
-    beginning = _by_first_word(phrases)
-    return [
-        phrase
-        for word in beginning.keys() & set(sentence.split())
-        for phrase in beginning[word]
-        if f" {phrase} " in sentence
-    ]
-
-
-@lru_cache(maxsize=8)
-def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[str]]:
-    # Most sentences hold none of their first words: nothing is searched for then.
-    beginning: dict[str, list[str]] = {}
-    for phrase in phrases:
-        beginning.setdefault(phrase.partition(" ")[0], []).append(phrase)
-    return beginning
+_DISGUISES = _Phrases(DISGUISES)
+_INTERNALS = _Phrases(INTERNALS)
+_OTHERS = _Phrases(OTHERS)
+_HIDDEN = _Phrases(dict.fromkeys((*STRONG_SECRETS, *INTERNALS), 1.0))
+_SECRETS = _Phrases({each: 1.0 if each in WEAK_SECRETS else 2.0 for each in SECRETS})
 
 
 def _ignores_rules(words: Sequence[str]) -> bool:
@@ -207,10 +222,8 @@ def _ignores_rules(words: Sequence[str]) -> bool:
     return False
 
 
-def _asks_for_secret(sentence: str, cues: Cues) -> bool:
-    weight = 0.0
-    for secret in _said(sentence, SECRETS):
-        weight = max(weight, 1.0 if secret in WEAK_SECRETS else 2.0)
+def _asks_for_secret(sentence: str, words: Sequence[str], cues: Cues) -> bool:
+    weight = max((weight for _, weight in _SECRETS.said(sentence, words)), default=0.0)
     if not weight:
         return False
     asked = _ASKED_FOR if weight > 1 else _ASKED_OUTRIGHT
@@ -287,8 +300,7 @@ def _commands(
             carries_object=carries_object,
         ) and (carries_object or _has_object(tokens, words, index)):
             return True
-    sentence = f" {' '.join(words)} "
-    return bool(_said(sentence, _WISHES))
+    return bool(_WISHED.said(f" {' '.join(words)} ", words))
 
 
 def _phrasal_at(words: Sequence[str], index: int) -> bool:
@@ -476,6 +488,7 @@ _WISHES = phrases_in(
     be deleted, needs to be deleted
     """
 )
+_WISHED = _Phrases(dict.fromkeys(_WISHES, 1.0))
 _TARGETS = word_set(
     """database db tabella tabelle table tables record records righe rows sistema system server
     utente utenti user users account workflow status prezzo prezzi price prices"""

@@ -21,6 +21,11 @@ _CORRECTING = re.compile(
     r"|no,?\s+volevo|no,?\s+meglio|no,?\s+solo)"
     r")\b[,:;.!…\-–—\s]*"
 )
+_CUE = re.compile(
+    r"wait|sorry|oops|ops|scratch|strike|make|mean|rather|actually|just|correct|anzi|scus|aspetta"
+    r"|cioe|volevo|intendevo|corregg|meglio|solo"
+)
+"""Something of it stands in every correction: most texts are not searched for more."""
 _OF_ITSELF = re.compile(
     r"(?:^|[.,;]\s*)(?:(?:volevo|intendevo|intendo|volevo dire|i mean|i meant|i wanted|just"
     r"|solo|no|scusa|sorry|wait|aspetta|anzi|dire|cioe)[,\s]+)+",
@@ -40,7 +45,10 @@ def second_thought(text: str) -> SecondThought | None:
     """Return the two parts of *text* where its author corrects himself within it."""
     text = cleaned(text)
     found = None
-    for match in _CORRECTING.finditer(fold(text)):
+    said = fold(text)
+    if _CUE.search(said) is None:
+        return None
+    for match in _CORRECTING.finditer(said):
         found = match  # the last word counts
     if found is None:
         return None

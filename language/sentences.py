@@ -46,6 +46,9 @@ class Circumstances:
         return _window_of(expression, self.now, self.zone)
 
 
+_EXPLAINED = KNOWN_WORDS | ARTICLES | NUMBER_WORDS.keys()
+
+
 @lru_cache(maxsize=64)
 def _window_of(expression: str, now: datetime, zone: ZoneInfo) -> Window | None:
     return read_time(expression, now=now, zone=zone, language="it").window
@@ -87,6 +90,16 @@ class Sentence:
         """The words, folded and repaired."""
         return [token.word for token in self.tokens]
 
+    @cached_property
+    def said(self) -> str:
+        """The words, folded and repaired, with blanks between them."""
+        return " ".join(self.words)
+
+    @cached_property
+    def as_written(self) -> str:
+        """The words as they were written: "arrivederla" is no slip of another word."""
+        return " ".join([token.written for token in self.tokens])
+
     @property
     def sounds_future(self) -> bool:
         """Whether the words speak of what is to come."""
@@ -103,12 +116,8 @@ class Sentence:
         covered = self.cues.covered() | self.masked
         return [
             index
-            for index, token in enumerate(self.tokens)
-            if index not in covered
-            and token.word not in KNOWN_WORDS
-            and token.word not in ARTICLES
-            and token.word not in NUMBER_WORDS
-            and len(token.word) > 1
+            for index, word in enumerate(self.words)
+            if index not in covered and word not in _EXPLAINED and len(word) > 1
         ]
 
     def before(self, index: int) -> int | None:
@@ -146,12 +155,24 @@ def prepare(
 
     *language* is used where it is given; *prior* only decides where the words do not.
     """
-    text = without_asides(cleaned(text))
+    found = _found_in(cleaned(text), circumstances)
+    return replace(
+        found,
+        tokens=list(found.tokens),
+        language=language or language_of(found.tokens, found.text, prior=prior),
+        mentions=list(found.mentions),
+        masked=set(found.masked),
+        filters=list(found.filters),
+    )
+
+
+@lru_cache(maxsize=4)  # one question is prepared several times: alone, after a turn, for a vote
+def _found_in(text: str, circumstances: Circumstances) -> Sentence:
+    """Return everything that is found in a cleaned *text*; nobody may change it."""
+    text = without_asides(text)
     names = circumstances.names
     written = tokenize(text)
     tokens, cues = find_cues(written, names.words)
-    spoken = language or language_of(tokens, text, prior=prior)
-
     cues = _without_auxiliaries(tokens, cues)
     cues = _with_named_mail(tokens, cues, names)
     time = _read_time(text, written, tokens, cues, circumstances)
@@ -160,15 +181,17 @@ def prepare(
     time = _as_asked_apart(text, tokens, cues, time, circumstances)
     if time.compare_to is not None and time.compare_to == time.window:
         time = replace(time, compare_to=None)  # nothing is compared with itself
-    masked = {index for index, token in enumerate(tokens) if _overlaps(token, time.spans)}
-    masked -= _not_time_after_all(tokens, cues, masked)
+    masked: set[int] = set()
+    if time.spans:
+        masked = {index for index, token in enumerate(tokens) if _overlaps(token, time.spans)}
+        masked -= _not_time_after_all(tokens, cues, masked)
     sentence = Sentence(
         text=text,
         tokens=tokens,
         cues=cues.outside(masked),
         time=time,
         mentions=[],
-        language=spoken,
+        language="it",
         circumstances=circumstances,
         masked=masked,
         slips=sum(before.word != after.word for before, after in zip(written, tokens, strict=True)),
@@ -255,6 +278,8 @@ _BEING = word_set("e sono era erano essere siamo sia sarebbe sara saranno fosser
 
 def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
     """Drop the nouns that are participles: "qual è stato …?", "ha prodotto più errori"."""
+    if Cue.UNLISTED not in cues and _EQUIVOCAL.isdisjoint([token.word for token in tokens]):
+        return cues
     return Cues(
         hit
         for hit in cues
@@ -283,6 +308,9 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
             and tokens[1].after_break
         )
     )
+
+
+_EQUIVOCAL = word_set("stato stati sara drop ok")
 
 
 def _is_command(tokens: Sequence[Token], place: int) -> bool:
@@ -748,6 +776,8 @@ _ENDING_A_SUBJECT = frozenset(
 
 def _read_addresses(sentence: Sentence) -> None:
     """An e-mail address, or the domain of one, is a sender: of a sent mail, its recipient."""
+    if "." not in sentence.text:
+        return
     values: dict[str, list[str]] = {"is": [], "is_not": [], "contains": []}
     for place, token in enumerate(sentence.tokens):
         if not token.is_address or place in sentence.masked:

@@ -427,8 +427,12 @@ def _is_notable(unit: str, value: Decimal, previous: Decimal) -> bool:
     """
     change = abs(value - previous)
     if unit == "percent":
-        return round(change, 1) >= 1
-    return not previous or round(change / abs(previous) * 100, 1) >= 5
+        return change >= _A_POINT
+    return not previous or change / abs(previous) * 100 >= _A_TWENTIETH
+
+
+_A_POINT, _A_TWENTIETH = Decimal("0.95"), Decimal("4.95")
+"""The least that is written as 1 point, and as 5%."""
 
 
 # --- one process -----------------------------------------------------------------------------

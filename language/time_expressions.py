@@ -64,7 +64,10 @@ def read_time(
     words that mean a time in one language only; both are read in one text.
     """
     words = words_of(text)
-    foretelling = any("foretelling" in word.meaning.roles for word in words)
+    senses = {word.meaning.senses for word in words}
+    if not any(senses):
+        return TimeReading(future=future)
+    foretelling = any("foretelling" in each for each in senses)
     grammar = Grammar(
         words, now=now.astimezone(zone), future=future or foretelling, language=language
     )
@@ -111,10 +114,10 @@ def _span(grammar: Grammar, found: Found) -> tuple[int, int]:
 def _left_over(grammar: Grammar, founds: Sequence[Found]) -> bool:
     """Whether a word that can hardly mean anything but a time was not read."""
     read = {place for each in founds for place in range(each.first, each.end)}
-    return any(
-        place not in read and _tells_time(grammar, place, word)
-        for place, word in enumerate(grammar.words)
-    )
+    for place, word in enumerate(grammar.words):
+        if word.meaning.senses and place not in read and _tells_time(grammar, place, word):
+            return True
+    return False
 
 
 _TELLING = frozenset({"date", "bad date", "month", "weekday", "day", "part"})

@@ -89,15 +89,16 @@ _FOLD = _Fold()
 class Token:
     """One word of a text.
 
-    ``word`` is folded and freed of shorthand, ``raw`` as it was written; ``start`` and ``end``
-    are its place in the cleaned text. ``after_break`` says that punctuation stands before it,
-    ``grave`` that it was written as "è", which is a verb and not "and".
+    ``word`` is folded and freed of shorthand, ``raw`` as it was written, ``written`` only folded;
+    ``start`` and ``end`` are its place in the cleaned text. ``after_break`` says that punctuation
+    stands before it, ``grave`` that it was written as "è", which is a verb and not "and".
     """
 
     raw: str
     word: str
     start: int
     end: int
+    written: str
     after_break: bool = False
     grave: bool = False
 
@@ -141,6 +142,11 @@ def fold(text: str) -> str:
 
 def tokenize(text: str, *, shorthand: bool = True) -> list[Token]:
     """Return the words of a cleaned *text* (see `cleaned`), at most `MAX_TOKENS`."""
+    return list(_tokenized(text, shorthand))
+
+
+@lru_cache(maxsize=4)  # the readers of one question share its words
+def _tokenized(text: str, shorthand: bool) -> tuple[Token, ...]:
     folded = fold(text)
     if len(folded) != len(text):  # a combining mark that could not be composed
         text = folded
@@ -166,22 +172,21 @@ def tokenize(text: str, *, shorthand: bool = True) -> list[Token]:
             word = "ia"  # and not the article of "ai clienti"
         elif shorthand:
             word = _SHORTHAND.get(word, word)
+        raw = text[start:end]
+        after_break = gap not in _NO_STOPS and _HARD_STOP.search(gap) is not None
         tokens.append(
-            Token(
-                raw=text[start:end],
-                word=word,
-                start=start,
-                end=end,
-                after_break=gap != " " and _HARD_STOP.search(gap) is not None,
-                grave=text[start:end] in ("è", "È"),
-            )
+            Token(raw, word, start, end, folded[start:end], after_break, raw in ("è", "È"))
         )
         last_end = end
         if len(tokens) >= MAX_TOKENS:
             break
-    return tokens
+    return tuple(tokens)
 
 
+_NO_STOPS = (" ", "", "'")
+
+
+@lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of *text*."""
     return tuple(token.word for token in tokenize(cleaned(text), shorthand=False))

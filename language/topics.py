@@ -11,7 +11,7 @@ from language.glossary import GLOSSARY, UNKNOWN_CONCEPT
 from language.pleasantries import courtesy
 from language.request_patterns import asks_about_secrets_at_large
 from language.sentences import Sentence
-from language.tokens import fold, word_set, words_of
+from language.tokens import word_set, words_of
 from language.vocabulary import THINGS, Cue
 
 _FAREWELL = word_set(
@@ -29,7 +29,7 @@ _ABOUT_DATA = frozenset(
 def is_small_talk(sentence: Sentence) -> str | None:
     """Return "hello", "thanks" or "bye" where *sentence* is no more than that."""
     cues = sentence.cues
-    polite_words = courtesy(_as_said(sentence))
+    polite_words = courtesy(sentence.as_written)
     if polite_words is not None:
         return polite_words
     wish = wished(sentence)
@@ -40,7 +40,7 @@ def is_small_talk(sentence: Sentence) -> str | None:
         return None
     if sentence.filters or cues.any(*(THINGS - {Cue.SUCCESS_RATE}), Cue.TROUBLE):
         return None
-    how_are_you = _HOW_ARE_YOU.search(" ".join(sentence.words)) is not None
+    how_are_you = _HOW_ARE_YOU.search(sentence.said) is not None
     timeless = not sentence.has_time or how_are_you or _is_farewell(sentence)
     if len(sentence.unexplained()) > 1 or not timeless:
         return None
@@ -59,12 +59,7 @@ def is_small_talk(sentence: Sentence) -> str | None:
 
 def is_courtesy(sentence: Sentence) -> bool:
     """Whether *sentence* is certainly nothing but polite."""
-    return courtesy(_as_said(sentence)) is not None or wished(sentence) is not None
-
-
-def _as_said(sentence: Sentence) -> str:
-    """The words as they were written: "arrivederla" is no slip of another word."""
-    return " ".join(fold(token.raw) for token in sentence.tokens)
+    return courtesy(sentence.as_written) is not None or wished(sentence) is not None
 
 
 _HOW_ARE_YOU = re.compile(r"\b(?:come (?:stai|state|ti senti)|how are you|how have you been)\b")
@@ -90,7 +85,7 @@ def wished(sentence: Sentence) -> str | None:
     asked = (THINGS - {Cue.SUCCESS_RATE}) | _ABOUT_DATA | {Cue.LIST, Cue.GIVE, Cue.SUMMARY}
     if sentence.cues.any(*asked, Cue.TROUBLE, Cue.HELP):
         return None
-    said = " ".join(sentence.words)
+    said = sentence.said
     if _WISH.match(said):
         return "bye" if len(sentence.tokens) > 1 else "hello"
     presented = _PRESENTED.match(said)
@@ -117,7 +112,7 @@ def asks_for_help(sentence: Sentence, *, has_object: bool) -> bool:
         return True
     if sentence.mentions or sentence.has_time:
         return False
-    if _ASKING_FOR_HELP.search(" ".join(sentence.words)):
+    if _ASKING_FOR_HELP.search(sentence.said):
         return True
     if Cue.HELP not in cues:
         return False
@@ -144,7 +139,7 @@ def explained_topic(sentence: Sentence) -> str | None:
     bare = _bare_topic(sentence)
     if bare is not None:
         return bare
-    said = " ".join(sentence.words)
+    said = sentence.said
     counted = _COUNTING_AS.search(said) is not None
     if _SAME_AS.search(said) and _topics_in(sentence.words):
         return _topics_in(sentence.words)[0]
@@ -209,7 +204,7 @@ _MEANING = re.compile(
 
 def asks_for_meaning(sentence: Sentence) -> bool:
     """Whether a word's meaning is asked for, whatever the word: "cosa vuol dire unfinished?"."""
-    return _MEANING.search(_as_said(sentence)) is not None
+    return _MEANING.search(sentence.as_written) is not None
 
 
 _COUNTING_AS = re.compile(
@@ -227,16 +222,24 @@ def _metrics_in(words: list[str]) -> list[str]:
     """The metric whose name is longest among *words*: its definition is what is asked for."""
     said = f" {' '.join(words)} "
     named = [
-        (len(name), metric.id)
-        for metric in METRICS.values()
-        for names in (*metric.names.values(), metric.label.values())
-        for name in (" ".join(words_of(each)) for each in names)
-        if f" {name} " in said or f" {name}" in said[: len(name) + 1]
+        (len(name), metric)
+        for name, metric in _metric_names()
+        if f" {name} " in said or said.startswith(f" {name}")
     ]
     singular = _SINGULARS.intersection(words)
     if not named and singular:
         return [_METRIC_OF_NOUN[next(iter(singular))]]
     return [max(named)[1]] if named else []
+
+
+@lru_cache(maxsize=1)
+def _metric_names() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (" ".join(words_of(name)), metric.id)
+        for metric in METRICS.values()
+        for names in (*metric.names.values(), metric.label.values())
+        for name in names
+    )
 
 
 _METRIC_OF_NOUN = {
@@ -375,7 +378,7 @@ _OF_SOMEBODY_ELSE = re.compile(
 
 def _asks_at_large(sentence: Sentence) -> bool:
     """ "Come si puliscono le cozze?", "do you like jazz?": how to, and what one thinks."""
-    said = _as_said(sentence)
+    said = sentence.as_written
     if asks_about_secrets_at_large(said) and not sentence.cues.any(*_OF_WORK):
         return True
     if sentence.mentions or sentence.has_time or sentence.filters:
@@ -403,7 +406,7 @@ _OURS = (THINGS | _ABOUT_DATA) - {Cue.HOW_MANY, Cue.RAN} | {
 
 def asks_of_the_world(sentence: Sentence) -> bool:
     """Whether *sentence* is built like no question of the company's: "quanto fa 3 per 4?"."""
-    if _NONE_OF_OURS.search(_as_said(sentence)) is not None:
+    if _NONE_OF_OURS.search(sentence.as_written) is not None:
         return True
     return _asks_at_large(sentence)
 

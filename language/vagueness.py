@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from language.sentences import Sentence
-from language.tokens import fold
 from language.vocabulary import ARTICLES, Cue
 
 
@@ -16,7 +15,7 @@ def is_vague(sentence: Sentence) -> bool:
     """Whether *sentence*, which follows no other, leaves open what is asked."""
     if sentence.filters or any(each.named_by != "words" for each in sentence.mentions):
         return False
-    said = " ".join(fold(token.raw) for token in sentence.tokens)
+    said = sentence.as_written
     if _POINTING_BACK.search(said) or _UNNAMED.search(said):
         return True
     if sentence.mentions:

@@ -93,7 +93,7 @@ class Text:
         self.future = future
         self.language = language
         self.depth = 0  # of periods that are being read inside one another
-        self.compares = any("compare" in word.meaning.roles for word in words)
+        self.compares = any("compare" in each.roles for each in self._meanings)
 
     def at(self, place: int) -> Meaning:
         """Return the meaning of the word at *place*; `NOTHING` beyond the ends."""

@@ -112,8 +112,8 @@ def words_of(text: str) -> list[Word]:
             else:
                 before = before + mark
     for place, word in enumerate(words):
-        if word.meaning is NOTHING and not word.capital and word.text.isalpha():
-            slip = slip_of(word.text)
+        if word.meaning is NOTHING and not word.capital:
+            slip = slip_of(word.text) if word.text.isalpha() else NOTHING
             if slip is not NOTHING and _fits(slip, words, place):
                 words[place] = replace(word, meaning=slip)
     return words
