@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from language.sentences import Sentence
+from language.tokens import begins_at_a_word
 from language.vocabulary import Cue
 
 
@@ -17,15 +18,15 @@ def asks_about_assistant(sentence: Sentence) -> bool:
     """Whether *sentence* asks what the assistant is for, can do or knows, or how to ask it."""
     # As written: "new starter" is no slip of "started".
     said = sentence.as_written
-    if _HOW_TO_ASK.search(said):
+    if begins_at_a_word(_HOW_TO_ASK, said):
         return True
     if sentence.mentions or sentence.has_time or sentence.filters:
         return False
-    if _ABOUT_ITSELF.search(said):
+    if begins_at_a_word(_ABOUT_ITSELF, said):
         return True
-    if _NEWCOMER.search(said):
+    if begins_at_a_word(_NEWCOMER, said):
         return not sentence.cues.any(Cue.HOW_MANY, Cue.ERROR, Cue.FAILED)
-    ability = _ABILITY.search(said)
+    ability = _ABILITY.match(said)
     if ability is None:
         return False
     if _OR_ONLY.search(said):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 
 from rapidfuzz.distance import OSA
@@ -60,22 +60,21 @@ class Cues:
     def __init__(self, hits: Iterable[Hit]) -> None:
         self.hits = list(hits)
         self._at: dict[Cue, list[Hit]] = {}
+        self._places: tuple[dict[int, list[Hit]], dict[int, list[Hit]]] | None = None
+        self._covered: frozenset[int] | None = None
         for hit in self.hits:
             self._at.setdefault(hit.cue, []).append(hit)
 
-    @cached_property
-    def _starting(self) -> dict[int, list[Hit]]:
-        by_place: dict[int, list[Hit]] = {}
-        for hit in self.hits:
-            by_place.setdefault(hit.start, []).append(hit)
-        return by_place
-
-    @cached_property
-    def _ending(self) -> dict[int, list[Hit]]:
-        by_place: dict[int, list[Hit]] = {}
-        for hit in self.hits:
-            by_place.setdefault(hit.end - 1, []).append(hit)
-        return by_place
+    def _by_place(self) -> tuple[dict[int, list[Hit]], dict[int, list[Hit]]]:
+        """The cues by the places of their first tokens, and by those of their last ones."""
+        if self._places is None:
+            starting: dict[int, list[Hit]] = {}
+            ending: dict[int, list[Hit]] = {}
+            for hit in self.hits:
+                starting.setdefault(hit.start, []).append(hit)
+                ending.setdefault(hit.end - 1, []).append(hit)
+            self._places = starting, ending
+        return self._places
 
     def __contains__(self, cue: object) -> bool:
         return cue in self._at
@@ -108,7 +107,7 @@ class Cues:
 
     def starting_at(self, index: int, *cues: Cue) -> Hit | None:
         """One of *cues* that begins with token *index*."""
-        there = self._starting.get(index)
+        there = self._by_place()[0].get(index)
         if there is None:
             return None
         found = [hit for hit in there if hit.cue in cues]
@@ -116,7 +115,7 @@ class Cues:
 
     def ending_at(self, index: int, *cues: Cue) -> Hit | None:
         """One of *cues* whose last token is *index*."""
-        there = self._ending.get(index)
+        there = self._by_place()[1].get(index)
         if there is None:
             return None
         found = [hit for hit in there if hit.cue in cues]
@@ -139,11 +138,10 @@ class Cues:
 
     def covered(self) -> frozenset[int]:
         """The tokens that some cue explains."""
+        if self._covered is None:
+            places = [range(hit.start, hit.end) for hit in self.hits]
+            self._covered = frozenset().union(*places)
         return self._covered
-
-    @cached_property
-    def _covered(self) -> frozenset[int]:
-        return frozenset(index for hit in self.hits for index in range(hit.start, hit.end))
 
 
 def find_cues(tokens: Sequence[Token], names: Collection[str] = ()) -> tuple[list[Token], Cues]:

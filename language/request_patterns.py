@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from language.cues import Cues
+from language.tokens import begins_at_a_word
 from language.vocabulary import Cue
 
 Refusal = Literal["credentials", "internals", "change", "instructions", "others_data"]
@@ -24,11 +25,11 @@ def refused_by_shape(words: Sequence[str], cues: Cues) -> Refusal | None:
     said = " ".join(word or MASKED for word in words)
     counting = Cue.TIMES in cues or _COUNTING.search(said) is not None
     for pattern, reason in _ALWAYS:
-        if pattern.search(said):
+        if begins_at_a_word(pattern, said):
             return reason
     if not counting:
         for pattern, reason in _UNLESS_COUNTED:
-            if pattern.search(said):
+            if begins_at_a_word(pattern, said):
                 return reason
     start = _LEADING.match(said)
     rest = said[start.end() :] if start else said

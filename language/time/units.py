@@ -41,9 +41,11 @@ class UnitPeriods(NamedPeriods):
         if self.depth == _DEEPEST:
             return None
         self.depth += 1
-        read = next(
-            filter(None, (rule(self, place) for rule in NAMED.for_(self.at(place).senses))), None
-        )
+        read = None
+        for rule in NAMED.for_(self.at(place).senses):
+            read = rule(self, place)
+            if read is not None:
+                break
         self.depth -= 1
         return read
 
