@@ -24,6 +24,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in list(os.environ):
         if name.startswith(_OURS) and not name.startswith("MILHENA_TEST_"):
             monkeypatch.delenv(name)
+    monkeypatch.delenv("COLUMNS", raising=False)  # set in the processes that share the tests
     home = tmp_path / "milhena-home"
     monkeypatch.setenv("MILHENA_HOME", str(home))
     monkeypatch.setenv("HOME", str(tmp_path))
