@@ -5,22 +5,23 @@ Everything here runs inside one transaction of the caller's.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, null, select, update
 
-from persistence.n8n.records import (
-    AttachedValue,
-    BusinessRecord,
-    ExecutionRecord,
-    ExecutionState,
-    ProcessRecord,
+from persistence.n8n.records import ExecutionRecord, ProcessRecord
+from persistence.stored_rows import (
+    BUSINESS_KEY,
+    attached_rows,
+    business_rows,
+    clean,
+    execution_row,
+    note_oddities,
 )
 from persistence.tables import (
     attached_values,
@@ -30,17 +31,6 @@ from persistence.tables import (
     process_names,
     processes,
 )
-
-NOT_PRODUCTION = frozenset({"manual", "integrated", "internal", "chat", "agent"})
-"""Modes that do not count as executions, as in n8n's own Insights; any other mode does."""
-
-PRODUCTION = frozenset({"error", "retry", "cli", "trigger", "webhook", "evaluation"})
-FINAL = frozenset({"success", "error", "crashed", "canceled"})
-OPEN = frozenset({"new", "running", "waiting", "unknown"})
-"""Statuses that n8n may still change."""
-
-GROWING = frozenset({"running", "unknown"})
-"""Statuses in which n8n may add to an execution's data while its row stays the same."""
 
 VANISHED = "vanished"
 """Status of an execution that n8n removed before its end was seen, and that had done business."""
@@ -52,7 +42,6 @@ _BUSINESS_FACTS = [
 _PROCESS_FACTS = ("name", "active", "archived", "saves_successes", "gone")
 _PROCESSES = select(*(processes.c[name] for name in ("workflow_id", *_PROCESS_FACTS)))
 _WHY = ("error_message", "error_class", "error_cause", "error_step", "error_step_type")
-_BUSINESS_KEY = ("execution_id", "node_name", "kind", "run_index", "item_index")
 
 
 @dataclass
@@ -64,6 +53,8 @@ class Changes:
     """By how much the numbers of executions grew whose data is missing, elsewhere, unreadable."""
     moments: set[datetime] = field(default_factory=set)
     """When what was added, changed or taken away happened: whose days are to be summed anew."""
+    days: set[date] = field(default_factory=set)
+    """Further days of the business zone that are to be summed anew."""
     notes: set[str] = field(default_factory=set)
 
     def add(self, other: Changes) -> None:
@@ -71,6 +62,7 @@ class Changes:
         self.executions += other.executions
         self.payloads.update(other.payloads)
         self.moments |= other.moments
+        self.days |= other.days
         self.notes |= other.notes
 
 
@@ -96,14 +88,14 @@ def differences(
     found = []
     for record in records:
         row, row_before = execution_row(record), known.get(record.execution_id)
-        business = _business_rows(record, store_content=store_content)
+        business = business_rows(record, store_content=store_content)
         business_before = known_business.get(record.execution_id, [])
         if record.payload != "read" and business_before:
             business = business_before  # it can no longer be read: what was remembered stays
             row["read_with"] = row_before["read_with"] if row_before else None
         if record.payload != "read" and row_before and row_before["payload"] == "read":
             row |= {name: row_before[name] for name in _WHY if row[name] is None}
-        attached = _attached_rows(record, store_content=store_content)
+        attached = attached_rows(record, store_content=store_content)
         attached_before = known_attached.get(record.execution_id, [])
         if row != row_before or business != business_before or attached != attached_before:
             found.append(
@@ -122,7 +114,7 @@ def record_executions(
     """Write *records* over what is stored of them; what is stored already is not written again."""
     changes = Changes()
     for record in records:
-        _note_oddities(record, changes.notes)
+        note_oddities(record, changes.notes)
     found = differences(connection, records, store_content=store_content)
     if not found:
         return changes
@@ -225,7 +217,7 @@ def stored_processes(connection: Connection) -> dict[str, dict[str, Any]]:
 def process_facts(record: ProcessRecord) -> dict[str, Any]:
     """Return what of a process can be asked about (not when it was last edited)."""
     return {
-        "name": _clean(record.name) or record.workflow_id,
+        "name": clean(record.name) or record.workflow_id,
         "active": record.active,
         "archived": record.archived,
         "saves_successes": record.saves_successes,
@@ -288,104 +280,6 @@ def _settled(appearances: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return order
 
 
-def execution_row(record: ExecutionRecord) -> dict[str, Any]:
-    """Return *record* as a row of `executions`."""
-    return {
-        "execution_id": record.execution_id,
-        "workflow_id": record.workflow_id,
-        "mode": record.mode[:32],
-        "status": record.status[:32],
-        "production": record.mode not in NOT_PRODUCTION,
-        "began_at": _to_milliseconds(record.began_at),
-        "started_at": _to_milliseconds(record.started_at),
-        "stopped_at": _to_milliseconds(record.stopped_at),
-        "duration_s": _finite(record.duration_s),
-        "waited": record.waited,
-        "retry_of": record.retry_of,
-        "payload": record.payload,
-        "read_with": record.read_with,
-        "deleted_at": None,
-        "error_message": _clean(record.error_message),
-        "error_class": _clean(record.error_class),
-        "error_cause": _clean(record.error_cause),
-        "error_step": _clean(record.error_step),
-        "error_step_type": _clean(record.error_step_type),
-    }
-
-
-def state_as_stored(state: ExecutionState) -> ExecutionState:
-    """Return *state* as a row of `executions` would say it."""
-    return ExecutionState(
-        state.status[:32],
-        _to_milliseconds(state.started_at),
-        _to_milliseconds(state.stopped_at),
-    )
-
-
-def _business_rows(record: ExecutionRecord, *, store_content: bool) -> list[dict[str, Any]]:
-    rows = (_business_row(record, item, store_content=store_content) for item in record.business)
-    unique = {tuple(row[name] for name in _BUSINESS_KEY): row for row in rows}
-    return [unique[key] for key in sorted(unique)]
-
-
-def _business_row(
-    record: ExecutionRecord, item: BusinessRecord, *, store_content: bool
-) -> dict[str, Any]:
-    who = {"name": _clean(item.customer_name), "id": _clean(item.customer)}
-    return {
-        "execution_id": record.execution_id,
-        "workflow_id": record.workflow_id,
-        "node_name": _clean(item.node_name),
-        "node_type": _clean(item.node_type),
-        "kind": item.kind,
-        "direction": item.direction,
-        "run_index": item.run_index,
-        "item_index": item.item_index,
-        "occurred_at": _to_milliseconds(item.occurred_at),
-        "email_sender": _clean(item.email_sender),
-        "email_recipient": _clean(item.email_recipient),
-        "email_subject": _clean(item.email_subject),
-        "email_content": _clean(item.email_content) if store_content else None,
-        "ai_response": _clean(item.ai_response),
-        "order_id": _clean(item.order_id, 255),
-        "order_total": _finite(item.order_total),
-        "invoice_id": _clean(item.invoice_id, 255),
-        "invoice_total": _finite(item.invoice_total),
-        "customer": _clean(item.customer),
-        "customer_data": {k: v for k, v in who.items() if v} if any(who.values()) else None,
-        "customer_details": _details(item) if store_content else None,
-        "channel": _clean(item.channel, 32),
-        "message_text": _clean(item.message_text) if store_content else None,
-        "shown_text": _clean(item.shown_text),
-        "duration_s": _finite(item.duration_s),
-        "show_tag": _clean(item.show_tag, 64),
-        "created_at": _to_milliseconds(record.began_at),
-    }
-
-
-def _details(item: BusinessRecord) -> dict[str, str] | None:
-    details = {name: _clean(value) or "" for name, value in (item.customer_details or {}).items()}
-    return details or None
-
-
-def _attached_rows(record: ExecutionRecord, *, store_content: bool) -> list[dict[str, Any]]:
-    rows = [
-        _attached_row(record.execution_id, each)
-        for each in record.attached
-        if store_content or not each.is_content
-    ]
-    return sorted(rows, key=lambda row: str(row["key"]))
-
-
-def _attached_row(execution_id: int, attached: AttachedValue) -> dict[str, Any]:
-    return {
-        "execution_id": execution_id,
-        "key": _clean(attached.key, 255),
-        "value": _clean(attached.value),
-        "is_content": attached.is_content,
-    }
-
-
 def _stored_attached(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for chunk in _chunks(ids):
@@ -439,7 +333,7 @@ def _stored_business(connection: Connection, ids: Sequence[int]) -> dict[int, li
         ).mappings():
             found.setdefault(row["execution_id"], []).append(dict(row))
     for rows in found.values():
-        rows.sort(key=lambda row: tuple(row[name] for name in _BUSINESS_KEY))
+        rows.sort(key=lambda row: tuple(row[name] for name in BUSINESS_KEY))
     return found
 
 
@@ -464,31 +358,6 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
     connection.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
     )
-
-
-def _note_oddities(record: ExecutionRecord, notes: set[str]) -> None:
-    if record.status not in FINAL | OPEN:
-        notes.add(f"unknown_status:{record.status}")
-    if record.mode not in PRODUCTION | NOT_PRODUCTION:
-        notes.add(f"unknown_mode:{record.mode}")
-
-
-def _to_milliseconds(moment: datetime | None) -> datetime | None:
-    # What SQLite keeps; without it PostgreSQL would find a difference where there is none.
-    if moment is None or not moment.microsecond % 1000:
-        return moment
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _finite(number: float | None) -> float | None:
-    return float(number) if number is not None and math.isfinite(number) else None
-
-
-def _clean(text: str | None, length: int | None = None) -> str | None:
-    """Text that both databases take: no NUL, no half of a surrogate pair."""
-    if text is None or (text.isascii() and "\x00" not in text):
-        return text if text is None else text[:length]
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:length]
 
 
 def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -164,9 +164,18 @@ def stale(connection: Connection, grain: Grain) -> list[date]:
     return sorted(connection.scalars(found))
 
 
-def mark_stale(connection: Connection, moments: Iterable[datetime], zone: ZoneInfo) -> None:
-    """Let the sums of the days and months of *zone* on which *moments* lie hold no longer."""
-    days = {moment.astimezone(zone).date() for moment in moments}
+def mark_stale(
+    connection: Connection,
+    moments: Iterable[datetime],
+    zone: ZoneInfo,
+    *,
+    days: Iterable[date] = (),
+) -> None:
+    """Let the sums of the days and months of *zone* on which *moments* lie hold no longer.
+
+    :param days: further days of *zone*.
+    """
+    days = {moment.astimezone(zone).date() for moment in moments}.union(days)
     _mark(connection, "day", days)
     _mark(connection, "month", {day.replace(day=1) for day in days})
 

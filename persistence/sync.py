@@ -6,41 +6,26 @@ came, so it may be killed at any point and run again, twice, or beside another.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from persistence.daily_metrics import write_days
 from persistence.deletions import COMPARED_EVERY, compare
 from persistence.exclusive import exclusively
-from persistence.n8n.records import (
-    ExecutionRecord,
-)
+from persistence.loading import Loading
 from persistence.read_ahead import ReadAhead
-from persistence.recording import (
-    Changes,
-    differences,
-    forget_content,
-    record_executions,
-    record_processes,
-    record_vanished,
-    upsert,
-)
-from persistence.rollups import (
-    PERIODS_AT_ONCE,
-    mark_all_stale,
-    mark_stale,
-    sum_periods,
-    to_be_summed,
-)
+from persistence.recording import forget_content, record_processes
+from persistence.rollups import PERIODS_AT_ONCE, mark_all_stale, sum_periods, to_be_summed
 from persistence.second_sources import record_counted, still_counted_since
-from persistence.store import Store, SyncState, gaps_to_json
+from persistence.store import Store, SyncState
+from persistence.sync_batches import Batches, write_state
 from persistence.sync_look import GRAINS, OVERLAP_IDS, Found, Source, look, to_read_again
-from persistence.sync_report import ANOTHER_SYNC, MAPPING_CHANGED, OUTDATED, STOPPED
+from persistence.sync_pace import Pace
+from persistence.sync_report import ANOTHER_SYNC, MAPPING_CHANGED, STOPPED
 from persistence.sync_report import SyncProgress as SyncProgress
 from persistence.sync_report import SyncReport as SyncReport
 from persistence.sync_report import SyncStopped as SyncStopped
@@ -48,10 +33,6 @@ from persistence.tables import executions, sync_state
 
 STATE_KEPT_FOR = timedelta(seconds=60)
 """A look that finds nothing new is written down this often; in between it is remembered."""
-
-FIRST_BATCH = 25
-"""Executions in the first batch of a sync with a budget, which shows how fast this n8n is."""
-_SHARE_OF_BUDGET_PLANNED = 0.7
 
 
 def synchronise(
@@ -82,10 +63,10 @@ def synchronise(
     :raises SourceError: n8n cannot be read.
     :raises StoreError: the store cannot be written, or belongs to another n8n.
     """
-    run = _Run(source, store, zone, store_content, now, budget_s, batch_size, progress, rebuild)
-    run.read_ahead = read_ahead
-    run.content_since = content_since
-    return run.quick_look() or run.whole_sync()
+    pace = Pace(now, budget_s=budget_s, batch_size=batch_size, progress=progress)
+    loading = Loading(now, store_content, content_since)
+    run = _Run(source, store, zone, loading, pace, rebuild=rebuild)
+    return run.quick_look() or run.whole_sync(read_ahead)
 
 
 class _Run:
@@ -96,32 +77,22 @@ class _Run:
         source: Source,
         store: Store,
         zone: ZoneInfo,
-        store_content: bool,
-        now: datetime,
-        budget_s: float | None,
-        batch_size: int,
-        progress: Callable[[SyncProgress], None] | None,
+        loading: Loading,
+        pace: Pace,
+        *,
         rebuild: bool,
     ) -> None:
         self._source = source
         self._store = store
         self._zone = zone
-        self._store_content = store_content
-        self._now = now
-        self._today = now.astimezone(zone).date()
+        self._store_content = loading.store_content
+        self._now = loading.now
+        self._today = loading.now.astimezone(zone).date()
         self._rebuild = rebuild
-        self._batch_size = batch_size
-        self._progress = progress
-        self.read_ahead: ReadAhead | None = None
-        self.content_since: datetime | None = None
-        self._unusable_ahead = 0
-        self._started = time.monotonic()
-        self._deadline = None if budget_s is None else self._started + budget_s
-        self._s_per_execution: float | None = None
+        self._pace = pace
         self._newest = source.max_execution_id()
         self._listed = source.processes()
-        self._report = SyncReport(0, 0, 0, False, 0, now, (), 0.0)
-        self._expected = 0
+        self._batches = Batches(source, zone, loading, pace, newest=self._newest)
 
     # --- nothing new: no lock, and a write only once in a while ------------------------------
 
@@ -131,16 +102,13 @@ class _Run:
         if found is None or not self._is_settled(found):
             return None
         again = to_read_again(self._source, found)
-        if again.moved or len(again.unsure) > OVERLAP_IDS + self._batch_size:
+        if again.moved or len(again.unsure) > OVERLAP_IDS + self._pace.batch_size:
             return None
         if again.unsure:
             records = self._source.executions_by_id(again.newest_first)
             there = {record.execution_id for record in records}
             if not there >= again.unsure & found.still_open.keys() or self._store.reading(
-                lambda connection: any(
-                    differences(connection, part, store_content=store_content)
-                    for part, store_content in self._by_content(records)
-                )
+                lambda connection: self._batches.differ(connection, records)
             ):
                 return None
         state = found.written
@@ -153,7 +121,7 @@ class _Run:
                         sync_state.c.data_version == state.data_version,
                         sync_state.c.last_execution_id == state.last_execution_id,
                     )
-                    .values(synced_at=self._now, covers_end=self._reached(connection))
+                    .values(synced_at=self._now, covers_end=self._batches.reached(connection))
                 )
         return self._finished(state, caught_up=True)
 
@@ -188,7 +156,7 @@ class _Run:
 
     # --- copying -----------------------------------------------------------------------------
 
-    def whole_sync(self) -> SyncReport:
+    def whole_sync(self, read_ahead: ReadAhead | None) -> SyncReport:
         """Copy, holding the store's lock; where somebody else has it, only say so."""
         with (
             self._store.connected_for_writing() as connection,
@@ -197,44 +165,63 @@ class _Run:
             if not held:
                 with connection.begin():
                     state = self._store.written_state(connection)
-                self._note(ANOTHER_SYNC)
+                self._pace.note(ANOTHER_SYNC)
                 return self._finished(state, caught_up=False)
             try:
-                state, caught_up = self._copy(connection)
+                state, caught_up = self._copy(connection, read_ahead)
                 if caught_up:
                     state = self._count_apart(connection, state)
                 self._sum(connection)
             except SyncStopped:
-                self._note(STOPPED)
+                self._pace.note(STOPPED)
                 with connection.begin():
                     state = self._store.written_state(connection)
                 caught_up = False
         return self._finished(state, caught_up=caught_up)
 
-    def _copy(self, connection: Connection) -> tuple[SyncState, bool]:
+    def _copy(self, connection: Connection, read_ahead: ReadAhead | None) -> tuple[SyncState, bool]:
+        batches, pace = self._batches, self._pace
         with connection.begin():
             found = self._look(connection)  # anew: whoever had the lock before may have copied
             state = self._prepared(connection, found)
         again = to_read_again(self._source, found).newest_first if found else []
-        if self._progress is not None:
+        if pace.is_watched:
             unread = max(self._newest - state.last_execution_id, 0)
-            self._expected = len(again) + min(unread, self._source.facts().executions)
+            pace.expected = len(again) + min(unread, self._source.facts().executions)
         still_open = set(found.still_open) if found else set()
         while again:
-            size = self._next_batch()
+            size = pace.next_batch()
             if not size:
                 return state, False
             chunk, again = again[:size], again[size:]
-            state = self._copy_again(connection, state, chunk, still_open)
-        if self.read_ahead is not None and self._deadline is None:
-            state = self._copy_many(connection, state, self.read_ahead)
+            state = batches.copy_again(connection, state, chunk, still_open)
+        batches.look_ahead(connection, state)
+        if read_ahead is not None and not pace.is_limited:
+            state = batches.copy_many(connection, state, read_ahead, size=pace.batch_size)
         while True:
-            size = self._next_batch()
+            size = pace.next_batch()
             if not size:
                 return state, False
-            state, at_the_end = self._copy_next(connection, state, size)
+            state, at_the_end = batches.copy_next(connection, state, size)
             if at_the_end:
                 return self._compare(connection, state), True
+
+    def _compare(self, connection: Connection, state: SyncState) -> SyncState:
+        """Mark what n8n has deleted, where it is time to look again and time is left."""
+        if not self._is_to_be_compared(state):
+            return state
+        done = compare(
+            connection,
+            self._source,
+            last=self._newest,
+            now=self._now,
+            may_go_on=self._pace.time_is_left,
+        )
+        if done:
+            state = replace(state, compared_at=self._now)
+            with connection.begin():
+                write_state(connection, state)
+        return state
 
     def _count_apart(self, connection: Connection, state: SyncState) -> SyncState:
         """Keep what n8n itself counted, beside the records."""
@@ -244,7 +231,7 @@ class _Run:
         with connection.begin():
             if record_counted(connection, found):
                 state = replace(state, data_version=state.data_version + 1)
-                _write(connection, state)
+                write_state(connection, state)
         return state
 
     def _sum(self, connection: Connection) -> None:
@@ -252,14 +239,14 @@ class _Run:
         for grain in GRAINS:
             with connection.begin():
                 periods = to_be_summed(connection, grain, today=self._today)
-            while periods and (self._deadline is None or time.monotonic() < self._deadline):
+            while periods and self._pace.time_is_left():
                 some, periods = periods[:PERIODS_AT_ONCE], periods[PERIODS_AT_ONCE:]
                 with connection.begin():
                     sum_periods(connection, grain, some, self._zone)
                     if grain == "day":
                         write_days(connection, some, now=self._now)
                 if periods:
-                    self._tell()
+                    self._pace.tell()
 
     def _prepared(self, connection: Connection, found: Found | None) -> SyncState:
         """Bring up to date all that is not an execution."""
@@ -289,7 +276,7 @@ class _Run:
             if state.read_with != self._source.read_with:
                 # What n8n still has is read again; what it has not is counted at the end.
                 state = replace(state, last_execution_id=0, caught_up=False, outdated=None)
-                self._note(MAPPING_CHANGED)
+                self._pace.note(MAPPING_CHANGED)
         state = replace(
             state,
             covers_start=self._covered_from(state),
@@ -310,7 +297,7 @@ class _Run:
             data_version=state.data_version + changed,
         )
         if found is None or state != found.written:
-            _write(connection, state)
+            write_state(connection, state)
         return state
 
     def _covered_from(self, state: SyncState) -> datetime | None:
@@ -356,186 +343,9 @@ class _Run:
             return (*state.gaps[:-1], (last[0], since))
         return (*state.gaps, (known_until, since))
 
-    def _copy_again(
-        self, connection: Connection, state: SyncState, ids: list[int], still_open: set[int]
-    ) -> SyncState:
-        started = time.monotonic()
-        records = self._source.executions_by_id(ids)
-        vanished = still_open.intersection(ids) - {record.execution_id for record in records}
-        with connection.begin():
-            changes = self._record(connection, records)
-            if vanished:
-                changes.add(record_vanished(connection, vanished))
-            if changes.executions:
-                state = self._write_batch(connection, state, records, changes)
-        self._count(len(ids), changes, started)
-        return state
-
-    def _copy_many(
-        self, connection: Connection, state: SyncState, read_ahead: ReadAhead
-    ) -> SyncState:
-        """Copy what is read by several processes; nothing where there is little."""
-        for batch in read_ahead.batches(
-            self._source,
-            after=state.last_execution_id,
-            up_to=self._newest,
-            size=self._batch_size,
-        ):
-            started = time.monotonic()
-            self._unusable_ahead += batch.unusable
-            with connection.begin():
-                changes = self._record(connection, batch.records)
-                state = replace(state, last_execution_id=batch.last_id, caught_up=False)
-                state = self._write_batch(
-                    connection, _reaching(state, batch.records), batch.records, changes
-                )
-            self._count(len(batch.records), changes, started)
-        return state
-
-    def _copy_next(
-        self, connection: Connection, state: SyncState, size: int
-    ) -> tuple[SyncState, bool]:
-        started = time.monotonic()
-        # Read before the transaction begins: nobody waits for n8n while we hold the store.
-        records = self._source.executions_after(state.last_execution_id, limit=size)
-        at_the_end = len(records) < size
-        with connection.begin():
-            changes = self._record(connection, records)
-            last = records[-1].execution_id if records else state.last_execution_id
-            state = replace(state, last_execution_id=last, caught_up=False)
-            if at_the_end:
-                state = replace(
-                    state,
-                    last_execution_id=max(last, self._newest),
-                    caught_up=True,
-                    synced_at=self._now,
-                    covers_end=self._reached(connection),
-                )
-                if state.outdated is None:
-                    state = self._with_outdated_counted(connection, state)
-            else:
-                state = _reaching(state, records)
-            state = self._write_batch(connection, state, records, changes)
-        self._count(len(records), changes, started)
-        return state, at_the_end
-
-    def _with_outdated_counted(self, connection: Connection, state: SyncState) -> SyncState:
-        """Count what was read with another mapping: n8n has deleted it, or its data is gone."""
-        with_another = executions.c.read_with != state.read_with
-        number = connection.scalar(select(func.count()).select_from(executions).where(with_another))
-        notes = [note for note in state.notes if not note.startswith(OUTDATED)]
-        if number:
-            notes.append(f"{OUTDATED}:{number}")
-            self._note(notes[-1])
-        return replace(state, outdated=number or 0, notes=tuple(sorted(notes)))
-
-    def _compare(self, connection: Connection, state: SyncState) -> SyncState:
-        """Mark what n8n has deleted, where it is time to look again and time is left."""
-        if not self._is_to_be_compared(state):
-            return state
-        done = compare(
-            connection,
-            self._source,
-            last=self._newest,
-            now=self._now,
-            may_go_on=lambda: self._deadline is None or time.monotonic() < self._deadline,
-        )
-        if done:
-            state = replace(state, compared_at=self._now)
-            with connection.begin():
-                _write(connection, state)
-        return state
-
-    def _record(self, connection: Connection, records: Sequence[ExecutionRecord]) -> Changes:
-        changes = Changes()
-        for part, store_content in self._by_content(records):
-            changes.add(
-                record_executions(connection, part, store_content=store_content, now=self._now)
-            )
-        return changes
-
-    def _by_content(
-        self, records: Sequence[ExecutionRecord]
-    ) -> list[tuple[Sequence[ExecutionRecord], bool]]:
-        """The *records* of which texts are kept, and those of which none are."""
-        since = self.content_since
-        if since is None or not self._store_content:
-            return [(records, self._store_content)]
-        fresh = [record for record in records if record.began_at >= since]
-        old = [record for record in records if record.began_at < since]
-        return [(part, kept) for part, kept in ((fresh, True), (old, False)) if part]
-
-    def _write_batch(
-        self,
-        connection: Connection,
-        state: SyncState,
-        records: Sequence[ExecutionRecord],
-        changes: Changes,
-    ) -> SyncState:
-        mark_stale(connection, changes.moments, self._zone)
-        if state.covers_start is None and records:  # n8n had nothing when this sync began
-            state = replace(state, covers_start=self._now)
-        state = replace(
-            state,
-            data_version=state.data_version + (changes.executions > 0),
-            unreadable=state.unreadable + changes.payloads["unreadable"],
-            missing=state.missing + changes.payloads["missing"],
-            elsewhere=state.elsewhere + changes.payloads["elsewhere"],
-            notes=tuple(sorted({*state.notes, *changes.notes})),
-        )
-        _write(connection, state)
-        return state
-
-    def _reached(self, connection: Connection) -> datetime:
-        """Up to when all is known: now, or the newest record where n8n's clock is ahead."""
-        latest = connection.scalar(select(func.max(executions.c.began_at)))
-        return max(latest, self._now) if latest else self._now
-
-    # --- budget and report -------------------------------------------------------------------
-
-    def _next_batch(self) -> int:
-        """How many executions fit into what is left of the budget; 0: none."""
-        if self._deadline is None:
-            return self._batch_size
-        left_s = self._deadline - time.monotonic()
-        if left_s <= 0:
-            return 0
-        if self._s_per_execution is None:
-            return min(FIRST_BATCH, self._batch_size)
-        fitting = int(left_s * _SHARE_OF_BUDGET_PLANNED / self._s_per_execution)
-        return min(fitting, self._batch_size)
-
-    def _count(self, executions_read: int, changes: Changes, started: float) -> None:
-        if executions_read:
-            self._s_per_execution = (time.monotonic() - started) / executions_read
-        self._report = replace(
-            self._report,
-            read=self._report.read + executions_read,
-            changed=self._report.changed + changes.executions,
-            unreadable=self._report.unreadable + max(changes.payloads["unreadable"], 0),
-            missing=self._report.missing + max(changes.payloads["missing"], 0),
-            elsewhere=self._report.elsewhere + max(changes.payloads["elsewhere"], 0),
-        )
-        for note in changes.notes:
-            self._note(note)
-        self._tell()
-
-    def _tell(self) -> None:
-        if self._progress is not None:
-            read = self._report.read
-            self._progress(SyncProgress(read, max(read, self._expected), self._report.unreadable))
-
-    def _note(self, note: str) -> None:
-        self._report = replace(self._report, notes=tuple(sorted({*self._report.notes, note})))
-
     def _finished(self, state: SyncState | None, *, caught_up: bool) -> SyncReport:
-        return replace(
-            self._report,
-            caught_up=caught_up,
-            data_version=state.data_version if state else 0,
-            unusable=self._source.unusable_rows + self._unusable_ahead,
-            elapsed_s=time.monotonic() - self._started,
-        )
+        unusable = self._source.unusable_rows + self._batches.unusable
+        return self._pace.finished(state, caught_up=caught_up, unusable=unusable)
 
 
 def _remembers_ended(connection: Connection) -> bool:
@@ -544,15 +354,3 @@ def _remembers_ended(connection: Connection) -> bool:
         executions.c.status.in_(("success", "error", "crashed", "canceled"))
     )
     return connection.scalar(ended.limit(1)) is not None
-
-
-def _reaching(state: SyncState, records: Sequence[ExecutionRecord]) -> SyncState:
-    """Return *state*, in the middle of a sync, with what *records* cover."""
-    if records and (state.covers_end is None or records[-1].began_at > state.covers_end):
-        return replace(state, covers_end=records[-1].began_at)
-    return state
-
-
-def _write(connection: Connection, state: SyncState) -> None:
-    row = {**asdict(state), "notes": list(state.notes), "gaps": gaps_to_json(state.gaps)}
-    upsert(connection, sync_state, [row])

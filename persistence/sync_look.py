@@ -12,15 +12,10 @@ from sqlalchemy import Connection, bindparam, select
 from core.errors import StoreError
 from persistence.n8n.counters import Counted
 from persistence.n8n.records import ExecutionRecord, ExecutionState, ProcessRecord, SourceFacts
-from persistence.recording import (
-    GROWING,
-    OPEN,
-    same_processes,
-    state_as_stored,
-    stored_processes,
-)
+from persistence.recording import same_processes, stored_processes
 from persistence.rollups import Grain, to_be_summed
 from persistence.store import Store, SyncState
+from persistence.stored_rows import GROWING, OPEN, state_as_stored
 from persistence.tables import executions
 
 OVERLAP_IDS = 200

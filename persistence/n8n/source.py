@@ -119,6 +119,7 @@ class N8nSource:
         )
         self._wanted_schema = schema or None
         self._unusable: set[Any] = set()
+        self._size = _ROWS_AT_FIRST
         self._layout = self._look_at_layout()
         self.identity = self._identify()
 
@@ -327,24 +328,38 @@ class N8nSource:
 
         :raises SourceError: the database cannot be read any more.
         """
+        return self._in_order(execution_id, None, limit)
+
+    def executions_between(self, first: int, last: int) -> list[ExecutionRecord]:
+        """Return the executions from *first* to *last*, by id, as `executions_after` does.
+
+        :raises SourceError: the database cannot be read any more.
+        """
+        return self._in_order(first - 1, last, last - first + 1)
+
+    def _in_order(self, after: int, last: int | None, limit: int) -> list[ExecutionRecord]:
+        """The next executions after *after*, up to *last*, at most *limit*."""
         records: list[ExecutionRecord] = []
-        size = _ROWS_AT_FIRST
+        size = self._size
         while len(records) < limit:
             wanted = min(size, limit - len(records))
-            after = execution_id
-
-            def statement(layout: Layout, after: int = after, wanted: int = wanted) -> Select[Any]:
-                executions = layout.table(EXECUTIONS)
-                chosen = self._executions(layout, executions)
-                return chosen.where(executions.c.id > after).order_by(executions.c.id).limit(wanted)
-
-            rows = self._rows(statement)
+            rows = self._rows(partial(self._next_executions, after, last, wanted))
             records.extend(self._records(rows))
             if len(rows) < wanted:
                 break
-            execution_id = int(rows[-1].id)
+            after = int(rows[-1].id)
             size = _next_size(rows, size)
+        self._size = size  # of the neighbours of what was just read
         return records
+
+    def _next_executions(
+        self, after: int, last: int | None, limit: int, layout: Layout
+    ) -> Select[Any]:
+        executions = layout.table(EXECUTIONS)
+        chosen = self._executions(layout, executions).where(executions.c.id > after)
+        if last is not None:
+            chosen = chosen.where(executions.c.id <= last)
+        return chosen.order_by(executions.c.id).limit(limit)
 
     def executions_by_id(self, ids: Sequence[int]) -> list[ExecutionRecord]:
         """Return those of the executions *ids* that are still there, by id, decoded.

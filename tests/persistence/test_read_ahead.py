@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +46,8 @@ def load(source: N8nSource, store: Store, **options: Any) -> Any:
 
 
 def content(store: Store) -> dict[str, list[str]]:
-    how = {"id", "updated_at", "seen_at", "data_version", "synced_at", "covers_end", "compared_at"}
+    how = {"id", "updated_at", "seen_at", "data_version", "synced_at", "covers_end", "compared_at",
+           "ends_at"}  # fmt: skip  # lifetime counters end when they were read
     with store.engine.connect() as connection:
         return {
             table.name: sorted(
@@ -64,7 +65,7 @@ def test_it_is_the_same_store_however_many_read(
     one, several = load(n8n, alone), load(n8n, together, read_ahead=readers)
     assert one.read == several.read > 500
     assert content(together) == content(alone)
-    assert multiprocessing.active_children() == [], "they have ended"
+    assert readers.readers == [], "they have ended"
     alone.close()
     together.close()
 
@@ -72,13 +73,17 @@ def test_it_is_the_same_store_however_many_read(
 def test_a_sync_that_is_stopped_ends_its_readers_and_keeps_what_it_has(
     n8n: N8nSource, readers: ReadAhead, store: Store
 ) -> None:
+    running: list[subprocess.Popen[bytes]] = []
+
     def stop(step: SyncProgress) -> None:
         if step.done >= 300:
+            running.extend(readers.readers)
             raise SyncStopped
 
     stopped = load(n8n, store, read_ahead=readers, progress=stop)
     assert (stopped.read, stopped.caught_up) == (300, False)
-    assert multiprocessing.active_children() == []
+    assert len(running) == 2
+    assert None not in [reader.poll() for reader in running]
     assert load(n8n, store, read_ahead=readers).caught_up
 
 
@@ -94,4 +99,4 @@ def test_where_readers_cannot_open_n8n_it_is_read_without_them(
 
 def test_little_is_read_without_starting_anything(n8n: N8nSource) -> None:
     readers = ReadAhead(url=n8n.url)
-    assert list(readers.batches(n8n, after=0, up_to=100, size=10)) == []
+    assert list(readers.batches(n8n, after=0, up_to=100, size=10, loading=None)) == []
