@@ -21,7 +21,13 @@ from catalogue.metrics import METRICS
 from catalogue.query import BusinessQuery, Window
 from persistence.business_queries import run_query
 from persistence.daily_metrics import write_days
-from persistence.rollups import PERIODS_AT_ONCE, Grain, mark_all_stale, sum_periods, to_be_summed
+from persistence.rollups import (
+    Grain,
+    mark_all_stale,
+    periods_at_once,
+    sum_periods,
+    to_be_summed,
+)
 from persistence.store import Store
 from persistence.tables import sync_state
 
@@ -50,7 +56,7 @@ OF_N8N = {
 """What n8n's own tables can be asked without reading a payload."""
 
 
-def sum_all(store: Store) -> None:
+def sum_all(store: Store, size: int) -> None:
     """Sum all days and months, as `sync --rebuild` does."""
     grains: tuple[Grain, ...] = ("day", "month")
     with store.connected_for_writing() as connection:
@@ -59,8 +65,9 @@ def sum_all(store: Store) -> None:
         for grain in grains:
             with connection.begin():
                 periods = to_be_summed(connection, grain, today=TODAY.date())
+            at_once = periods_at_once(len(periods), facts=size, in_a_hurry=False)
             while periods:
-                some, periods = periods[:PERIODS_AT_ONCE], periods[PERIODS_AT_ONCE:]
+                some, periods = periods[:at_once], periods[at_once:]
                 with connection.begin():
                     sum_periods(connection, grain, some, ROME)
                     if grain == "day":
@@ -123,7 +130,7 @@ def run() -> list[str]:
             store = Store.open(url)
             _big_company.fill_store(url, size)
             started = time.perf_counter()
-            sum_all(store)
+            sum_all(store, size)
             lines.append(f"{size:,} executions summed in {time.perf_counter() - started:.0f} s")
             _big_company.vacuum(url)
             check(store, size)

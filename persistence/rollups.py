@@ -58,8 +58,8 @@ Grain = Literal["day", "month"]
 IN_ALL = ""
 """The `workflow_id` of the rows over all processes."""
 
-PERIODS_AT_ONCE = 40
-"""So many days (or months) are summed in one transaction."""
+_FACTS_AT_ONCE = 200_000
+_PERIODS_AT_ONCE, _PERIODS_IN_A_HURRY = 1_000, 40
 _DAY = timedelta(days=1)
 
 
@@ -203,7 +203,10 @@ def mark_all_stale(connection: Connection, zone: ZoneInfo) -> None:
 
 
 def _mark(connection: Connection, grain: Grain, dates: set[date]) -> None:
-    known = set(stale(connection, grain))
+    if not dates:
+        return
+    row = stale_periods.c
+    known = set(connection.scalars(select(row.date).where(row.grain == grain, row.date.in_(dates))))
     new = [{"grain": grain, "date": day} for day in sorted(dates - known)]
     if new:
         connection.execute(insert(stale_periods), new)
@@ -218,6 +221,12 @@ def to_be_summed(connection: Connection, grain: Grain, *, today: date) -> list[d
     if grain == "month":
         found = [month for month in found if month < today.replace(day=1)]
     return found[::-1]
+
+
+def periods_at_once(periods: int, *, facts: int, in_a_hurry: bool) -> int:
+    """Return how many of so many *periods*, with so many *facts* in all, make one transaction."""
+    most = _PERIODS_IN_A_HURRY if in_a_hurry else _PERIODS_AT_ONCE
+    return min(most, max(1, periods * _FACTS_AT_ONCE // max(facts, 1)))
 
 
 # --- summing -------------------------------------------------------------------------------------

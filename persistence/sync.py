@@ -19,7 +19,7 @@ from persistence.exclusive import exclusively
 from persistence.loading import Loading
 from persistence.read_ahead import ReadAhead
 from persistence.recording import forget_content, record_processes
-from persistence.rollups import PERIODS_AT_ONCE, mark_all_stale, sum_periods, to_be_summed
+from persistence.rollups import mark_all_stale, periods_at_once, sum_periods, to_be_summed
 from persistence.second_sources import record_counted, still_counted_since
 from persistence.store import Store, SyncState
 from persistence.sync_batches import Batches, write_state
@@ -239,8 +239,11 @@ class _Run:
         for grain in GRAINS:
             with connection.begin():
                 periods = to_be_summed(connection, grain, today=self._today)
+            at_once = periods_at_once(
+                len(periods), facts=self._newest, in_a_hurry=self._pace.is_limited
+            )
             while periods and self._pace.time_is_left():
-                some, periods = periods[:PERIODS_AT_ONCE], periods[PERIODS_AT_ONCE:]
+                some, periods = periods[:at_once], periods[at_once:]
                 with connection.begin():
                     sum_periods(connection, grain, some, self._zone)
                     if grain == "day":

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -80,17 +81,21 @@ class RowReader:
 
     def read_row(self, row: Row[Any]) -> Reading | None:
         """Return *row* as far as it goes; None if it cannot be told apart or placed in time."""
-        created, started, stopped = map(moment_of, (row.createdAt, row.startedAt, row.stoppedAt))
-        workflow_id = clean_text(_plain(row.workflowId), 64)
+        written = (row.createdAt, row.startedAt, row.stoppedAt)
+        created, started, stopped = moments = tuple(map(moment_of, written))
+        workflow_id = _name(row.workflowId, 64)
         if not isinstance(row.id, int) or workflow_id is None or not (created or started):
             return None
         state, payload = self._payload(row, workflow_id)
-        if _is_garbled(row, created, started, stopped):
+        if None in moments and any(
+            text is not None and moment is None
+            for text, moment in zip(written, moments, strict=True)
+        ):  # one of the times says something that is no time
             state = "unreadable"
         return Reading(
             execution_id=row.id,
             workflow_id=workflow_id,
-            mode=clean_text(_plain(row.mode), 32) or "unknown",
+            mode=_name(row.mode, 32) or "unknown",
             status=status_of(row),
             created=created,
             started=started,
@@ -195,21 +200,13 @@ def _step_name(failure: Failure | None) -> str | None:
 
 def status_of(row: Row[Any]) -> str:
     """n8n's own status; what it means in versions that have none."""
-    if status := clean_text(_plain(row.status), 32):
+    if status := _name(row.status, 32):
         return status
     if is_true(row.finished):
         return "success"
     if row.waitTill:
         return "waiting"
     return "error" if row.stoppedAt else "running"
-
-
-def _is_garbled(row: Row[Any], *moments: datetime | None) -> bool:
-    """Whether one of the row's times says something that is no time."""
-    written = (row.createdAt, row.startedAt, row.stoppedAt)
-    return any(
-        text is not None and moment is None for text, moment in zip(written, moments, strict=True)
-    )
 
 
 def moment_of(value: Any) -> datetime | None:
@@ -225,7 +222,10 @@ def moment_of(value: Any) -> datetime | None:
             moment = datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
         else:
             return None
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        elif moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return moment if 1970 <= moment.year < 2200 else None
@@ -245,7 +245,17 @@ def is_true(value: Any) -> bool:
     return value in (1, True) or str(value).lower() in ("true", "t", "1")
 
 
+def _name(value: Any, longest: int) -> str | None:
+    """A status, a mode, an id of a process: one of few, in very many rows."""
+    return _cleaned(_plain(value)[:longest], longest)
+
+
+_cleaned = lru_cache(maxsize=4_096)(clean_text)
+
+
 def _whole(value: Any) -> int | None:
+    if value is None:
+        return None
     text = _plain(value).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
