@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,8 @@ from persistence.store import Store
 from persistence.sync import SyncProgress, SyncStopped, synchronise
 from persistence.tables import metadata
 from tests.persistence.small_company import NOW, ROME
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -100,3 +104,33 @@ def test_where_readers_cannot_open_n8n_it_is_read_without_them(
 def test_little_is_read_without_starting_anything(n8n: N8nSource) -> None:
     readers = ReadAhead(url=n8n.url)
     assert list(readers.batches(n8n, after=0, up_to=100, size=10, loading=None)) == []
+
+
+def test_a_script_without_a_main_guard_may_synchronise(n8n: N8nSource, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from datetime import UTC, datetime\n"
+        "from zoneinfo import ZoneInfo\n"
+        "from persistence import read_ahead\n"
+        "from persistence.n8n.source import N8nSource\n"
+        "from persistence.store import Store\n"
+        "from persistence.sync import synchronise\n"
+        "read_ahead.WORTH_IT = 10\n"
+        f"readers = read_ahead.ReadAhead(url={n8n.url!r})\n"
+        "readers.processes = 2\n"
+        f"source = N8nSource.open({n8n.url!r})\n"
+        f"store = Store.open({str(tmp_path / 'store.sqlite')!r})\n"
+        "print(synchronise(source, store, zone=ZoneInfo('Europe/Rome'), store_content=False,\n"
+        "                  now=datetime.now(UTC), read_ahead=readers).read)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert len(done.stdout.split()) == 1, "it ran once"
+    assert int(done.stdout) > 500
