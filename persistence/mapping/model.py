@@ -17,6 +17,8 @@ from persistence.mapping.fields import (
     squeezed,
 )
 
+NONE_POSSIBLE: frozenset[str] = frozenset()
+
 DEFAULT = "default"
 """In a condition: the parameter was left as it is, so n8n did not store it."""
 
@@ -189,9 +191,9 @@ class Documents:
 
     @cached_property
     def naming(self) -> Fields:
-        """The keys of which an item must have one to name a document."""
+        """The keys of which an item, or its body, must have one to name a document."""
         leading = fields(*(path[0] for _, path in self.id.paths))
-        return merged(merged(self.id, leading), self.inside)
+        return merged(merged(self.id, leading), fields(*sorted(self.containers)))
 
 
 @dataclass(frozen=True)
@@ -231,9 +233,64 @@ class BusinessMapping:
     waiting_steps: Steps
     waiting_operations: frozenset[str]
     attached: Attached
+    # Not of what it is made of: one that is made of another decides anew.
     _meanings: dict[str, tuple[Meaning, ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
+    _by_step: dict[str, frozenset[str]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _by_keys: dict[tuple[str, ...], tuple[frozenset[str], tuple[str, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What is possible by the keys of an object, and which of them hold a request's body."""
+
+    def possible_by_step(self, kind: str) -> frozenset[str]:
+        """Which of orders, invoices and customers any item of a step of type *kind* may be."""
+        found = self._by_step.get(kind)
+        if found is None:
+            found = self._by_step[kind] = frozenset(
+                what for what, shapes, _ in self._documents if shapes.of_step(kind)
+            )
+        return found
+
+    def possible_in(self, item: Mapping[str, Any]) -> frozenset[str]:
+        """Which of orders, invoices and customers *item* may hold, by the names of its fields.
+
+        Most items hold none, and the items of a step have the same names: it is decided once.
+        """
+        possible, bodies = self._possible_by_keys(item)
+        for key in bodies:
+            body = item[key]
+            for part in body if isinstance(body, list) else (body,):
+                if isinstance(part, dict):
+                    possible |= self._possible_by_keys(part)[0]
+        return possible
+
+    def _possible_by_keys(self, part: Mapping[str, Any]) -> tuple[frozenset[str], tuple[str, ...]]:
+        keys = tuple(part)
+        found = self._by_keys.get(keys)
+        if found is None:
+            possible = frozenset(
+                what
+                for what, shapes, naming in self._documents
+                if shapes.signed(part) or naming.keys_of(part)
+            )
+            found = possible, tuple(key for key in keys if squeezed(key) == "body")
+            if len(keys) <= LONGEST_PLANNED:
+                if len(self._by_keys) >= MOST_PLANS:
+                    self._by_keys.clear()
+                self._by_keys[keys] = found
+        return found
+
+    @cached_property
+    def _documents(self) -> tuple[tuple[str, Shapes, Fields], ...]:
+        """Each kind with its forms, and the keys of which an object must have one to name it."""
+        return (
+            ("order", self.order.shapes, self.order.naming),
+            ("invoice", self.invoice.shapes, self.invoice.naming),
+            ("customer", self.customer.shapes, NO_FIELDS),
+        )
 
     def meanings_of(self, kind: str) -> tuple[Meaning, ...]:
         """What steps of type *kind* can mean, in the order in which it is looked at."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
-from persistence.mapping.model import BusinessMapping, Meaning
+from persistence.mapping.model import NONE_POSSIBLE, BusinessMapping, Meaning
 from persistence.n8n.documents import Appearances, new_customers
 from persistence.n8n.findings import Finding, Reason
 from persistence.n8n.lineage import Lineage
@@ -61,8 +61,11 @@ def findings(
         something = by_step is not None
         if by_step is not None:
             yield by_step
-        if not run.attached:
+        possible = NONE_POSSIBLE if run.attached else _possible_in(run, mapping)
+        if possible:
             for appearances in (orders, invoices):
+                if appearances.kind not in possible:
+                    continue
                 new, carried = appearances.look_at(run)
                 silent &= not new
                 something |= bool(new or carried)
@@ -70,7 +73,9 @@ def findings(
                     first = appearances.first_step_of(number)
                     about = f"{appearances.kind} {number}, first in {first!r}"
                     yield Finding(run, "carried_along", about=about)
-            if records := tuple(new_customers(run, mapping.customer, began_at)):
+            if "customer" in possible and (
+                records := tuple(new_customers(run, mapping.customer, began_at))
+            ):
                 silent, something = False, True
                 yield Finding(run, "customer", records)
         if silent and run.step.show_tag:
@@ -82,6 +87,16 @@ def findings(
     for appearances in (orders, invoices):  # at the end, as later steps complete them
         for run, record in appearances.records():
             yield Finding(run, appearances.kind, (record,))
+
+
+def _possible_in(run: StepRun, mapping: BusinessMapping) -> frozenset[str]:
+    """Which of orders, invoices and customers *run* can hold at all."""
+    possible = mapping.possible_by_step(run.step.type)
+    for part in run.parts():
+        found = mapping.possible_in(part)
+        if not found <= possible:
+            possible |= found
+    return possible
 
 
 def _why_not_at_all(run: StepRun, not_before: datetime | None) -> Reason | None:

@@ -58,14 +58,11 @@ class Appearances:
         carried: list[str] = []
         shapes = self.declared.shapes
         of_step = _shapes_of_step(run, shapes)
-        naming = self.declared.naming
         for item in run.items:
             shape, part = _shape_of(item, of_step, shapes)
             if shape is not None and (numbers := _numbers_by_shape(part, shape)):
                 found = [self._document(numbers, run, item.index, new, carried)]
                 self._complete_by_shape(found[0], part, shape)
-                continue
-            if not naming.keys_of(item.json):
                 continue
             for container, documents in self._named_in(item.json):
                 found = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from persistence.n8n.payload import StepRun
@@ -38,7 +39,7 @@ Reason = Literal[
 """Why something of a run counts, or does not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finding:
     """One thing that was found, or found not to count, in a run of a step."""
 
@@ -49,12 +50,17 @@ class Finding:
     """Of what was carried along: the number, and which step had it first."""
 
 
+@lru_cache(maxsize=4_096)
+def _node_name(name: str) -> str:
+    return clean_text(name, LONGEST_NAME) or "?"
+
+
 def make_record(
     run: StepRun, index: int, began_at: datetime, fields: Mapping[str, Any]
 ) -> BusinessRecord:
     """A record of what *run* did with the item at *index*."""
     return BusinessRecord(
-        node_name=clean_text(run.step.name, LONGEST_NAME) or "?",
+        node_name=_node_name(run.step.name),
         node_type=run.step.type,
         run_index=run.index,
         item_index=index,

@@ -54,6 +54,8 @@ def _linked(elements: Any, *, rounded: bool = True) -> Any:
         addresses = {str(index): index for index in range(len(elements))}
     try:
         for element in elements:
+            if type(element) is str:
+                continue  # most are
             if type(element) is dict:
                 for key, value in element.items():
                     if type(value) is str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from persistence.n8n.payload import Item, Payload, Source, StepRun
@@ -34,9 +35,17 @@ class Lineage:
 
     def __init__(self, payload: Payload) -> None:
         self._runs = payload.runs
-        self._order = {id(run): place for place, run in enumerate(payload.runs)}
-        self._by_address = {(run.step.name, run.index): run for run in payload.runs}
         self._places: dict[int, dict[tuple[int, int], Item]] = {}
+
+    # Most executions ask for no way back: what it takes is made when the first does.
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(run): place for place, run in enumerate(self._runs)}
+
+    @cached_property
+    def _by_address(self) -> dict[tuple[str, int], StepRun]:
+        return {(run.step.name, run.index): run for run in self._runs}
 
     def ancestors(self, run: StepRun, item: Item) -> Iterator[tuple[StepRun, Item]]:
         """Yield the items that *item* was made from, the nearest first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -36,7 +36,7 @@ class Step:
     """The `show-N` tag of the node's notes: what its owner wants to see."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """One item that a step put out; ``index`` counts through all its outputs."""
 
@@ -51,7 +51,7 @@ class Item:
     """Input, and position in it, of the item that it was made from, where n8n recorded one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
     """An output of a run of a step."""
 
@@ -66,7 +66,6 @@ class StepRun:
 
     step: Step
     index: int
-    started_at: datetime | None
     started_ms: float
     """For the order of runs: milliseconds, 0 where unknown."""
     execution_index: int
@@ -88,6 +87,18 @@ class StepRun:
     """What an agent asked of it, where it is an agent's tool."""
     _outputs: list[Any]
     _items: list[Item] | None = None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it began, where that is known."""
+        return _EPOCH + timedelta(milliseconds=self.started_ms) if self.started_ms else None
+
+    def parts(self) -> Iterator[Mapping[str, Any]]:
+        """The fields of each of its items, without making items of them."""
+        for items in self._outputs:
+            for item in items if isinstance(items, list) else ():
+                if isinstance(item, dict) and isinstance(part := item.get("json"), dict):
+                    yield part
 
     @property
     def items(self) -> list[Item]:
@@ -116,8 +127,13 @@ class Payload:
     runs: tuple[StepRun, ...]
     pinned: bool
     """It used pinned data: a rehearsal, not business."""
-    failure: Failure
-    """What stopped it, if it failed: one that went on after an error has something here too."""
+    _result: Mapping[str, Any]
+    _steps: Mapping[str, Step]
+
+    @property
+    def failure(self) -> Failure:
+        """What stopped it, if it failed: one that went on after an error has something here too."""
+        return _read_failure(self._result, self._steps, self.runs)
 
 
 def read_payload(data: str, workflow: str | Mapping[str, Any]) -> Payload:
@@ -147,12 +163,9 @@ def read_payload(data: str, workflow: str | Mapping[str, Any]) -> Payload:
                 if isinstance(run, dict)
             )
     # n8n 1 counts executionIndex from 0 again when a waiting execution resumes: time goes first.
-    runs.sort(key=lambda run: (run.started_ms, run.execution_index))
-    return Payload(
-        runs=tuple(runs),
-        pinned=bool(result.get("pinData")),
-        failure=_read_failure(result, steps, runs),
-    )
+    if len(runs) > 1:
+        runs.sort(key=lambda run: (run.started_ms, run.execution_index))
+    return Payload(tuple(runs), bool(result.get("pinData")), result, steps)
 
 
 def read_steps(workflow: str | Mapping[str, Any]) -> Mapping[str, Step]:
@@ -210,19 +223,17 @@ def _read_run(step: Step, index: int, run: dict[str, Any]) -> StepRun:
     error = run.get("error")
     status = run.get("executionStatus")
     status = status if isinstance(status, str) else ""
-    started_ms = _milliseconds(run.get("startTime"))
     return StepRun(
         step=step,
         index=index,
-        started_at=_EPOCH + timedelta(milliseconds=started_ms) if started_ms else None,
-        started_ms=started_ms,
+        started_ms=_milliseconds(run.get("startTime")),
         execution_index=_whole(run.get("executionIndex")) or 0,
         execution_time_s=_seconds(run.get("executionTime")),
         status=status,
         failed=bool(error) or status in ("error", "crashed"),
         recovered=_is_recovered(outputs) or status == "crashed",
         attached=attached,
-        message=_message_of(error),
+        message=_message_of(error) if error else None,
         error=error,
         sources=_sources_of(run.get("source")),
         query=_query_of(run.get("inputOverride")) if attached else {},
@@ -269,7 +280,7 @@ def _is_recovered(outputs: list[Any]) -> bool:
 
 
 def _sources_of(sources: Any) -> tuple[Source | None, ...]:
-    if not isinstance(sources, list):
+    if not sources or not isinstance(sources, list):
         return ()
     return tuple(
         Source(
@@ -292,7 +303,7 @@ def _query_of(override: Any) -> Mapping[str, Any]:
 
 
 def _read_failure(
-    result: Mapping[str, Any], steps: Mapping[str, Step], runs: list[StepRun]
+    result: Mapping[str, Any], steps: Mapping[str, Step], runs: Sequence[StepRun]
 ) -> Failure:
     error = result.get("error")
     node = error.get("node") if isinstance(error, dict) else None
@@ -370,6 +381,8 @@ def _whole(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
+    if type(value) is int and -_LATEST_MS <= value <= _LATEST_MS:
+        return float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

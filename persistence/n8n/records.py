@@ -32,7 +32,7 @@ class ProcessRecord:
     updated_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would double what making one costs
 class BusinessRecord:
     """One thing that a step did and that counts as business."""
 
@@ -81,7 +81,7 @@ class AttachedValue(NamedTuple):
     """It is what somebody wrote: the store keeps it only with contents."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would double what making one costs
 class ExecutionRecord:
     """One execution with what business it did.
 

@@ -43,7 +43,7 @@ goes from step to step in milliseconds. The clock was put forward, or the machin
 step itself says that it took is believed, however long: calls may last for hours."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: that would double what making one costs
 class Reading:
     """One execution's row, understood as far as it goes; what it did is still to be told."""
 
@@ -82,16 +82,18 @@ class RowReader:
     def read_row(self, row: Row[Any]) -> Reading | None:
         """Return *row* as far as it goes; None if it cannot be told apart or placed in time."""
         written = (row.createdAt, row.startedAt, row.stoppedAt)
-        created, started, stopped = moments = tuple(map(moment_of, written))
+        created, started, stopped = map(moment_of, written)
         workflow_id = _name(row.workflowId, 64)
         if not isinstance(row.id, int) or workflow_id is None or not (created or started):
             return None
         state, payload = self._payload(row, workflow_id)
-        if None in moments and any(
-            text is not None and moment is None
-            for text, moment in zip(written, moments, strict=True)
-        ):  # one of the times says something that is no time
-            state = "unreadable"
+        if created is None or started is None or stopped is None:
+            moments = (created, started, stopped)
+            if any(
+                text is not None and moment is None
+                for text, moment in zip(written, moments, strict=True)
+            ):  # one of the times says something that is no time
+                state = "unreadable"
         return Reading(
             execution_id=row.id,
             workflow_id=workflow_id,
@@ -132,6 +134,7 @@ class RowReader:
             if own_time_s is not None and (waited or jumped):
                 duration_s = own_time_s
         failure = payload.failure if payload and status in _FAILED else None
+        told = failure.full_message if failure else None
         values = attached.get(read.execution_id)
         return ExecutionRecord(
             execution_id=read.execution_id,
@@ -147,7 +150,7 @@ class RowReader:
             payload=read.state,
             error_message=_message(failure),
             error_class=clean_text(failure.kind, 255) if failure else None,
-            error_cause=clean_text(cause_of(_scrubbed(failure)), 255) if failure else None,
+            error_cause=_cause(told) if told else None,
             error_step=_step_name(failure),
             error_step_type=failure.step.type or None if failure and failure.step else None,
             business=business,
@@ -157,15 +160,16 @@ class RowReader:
 
     def _payload(self, row: Row[Any], workflow_id: str) -> tuple[PayloadState, Payload | None]:
         try:
-            if row.data is not None:
-                return "read", read_payload(_plain(row.data), _plain(row.workflowData))
-            if row.storedAt == IN_FILES:
+            data, stored_at = row.data, row.storedAt
+            if data is not None:
+                return "read", read_payload(_plain(data), _plain(row.workflowData))
+            if stored_at == IN_FILES:
                 return "read", read_payload(*self.bundles.read(workflow_id, row.id))
         except NoBundle:
             return "missing", None
         except ValueError:
             return "unreadable", None
-        return ("elsewhere" if row.storedAt not in (None, "db") else "missing"), None
+        return ("elsewhere" if stored_at not in (None, "db") else "missing"), None
 
 
 def attached_values(
@@ -187,11 +191,25 @@ def attached_values(
 
 def _message(failure: Failure | None) -> str | None:
     message = clean_text(failure.message, 5_000) if failure else None
-    return without_credentials(message) if message else None
+    return _scrubbed(message) if message else None
 
 
-def _scrubbed(failure: Failure) -> str | None:
-    return without_credentials(failure.full_message) if failure.full_message else None
+def _scrubbed(message: str) -> str:
+    return (_scrubbed_before if len(message) <= _OFTEN else without_credentials)(message)
+
+
+def _cause(message: str) -> str | None:
+    return (_cause_before if len(message) <= _OFTEN else _cause_anew)(message)
+
+
+def _cause_anew(message: str) -> str | None:
+    return clean_text(cause_of(without_credentials(message)), 255)
+
+
+# What fails, fails often, in the same words.
+_OFTEN = 1_000
+_scrubbed_before = lru_cache(maxsize=1_024)(without_credentials)
+_cause_before = lru_cache(maxsize=1_024)(_cause_anew)
 
 
 def _step_name(failure: Failure | None) -> str | None:
@@ -247,6 +265,8 @@ def is_true(value: Any) -> bool:
 
 def _name(value: Any, longest: int) -> str | None:
     """A status, a mode, an id of a process: one of few, in very many rows."""
+    if value is None:
+        return None
     return _cleaned(_plain(value)[:longest], longest)
 
 

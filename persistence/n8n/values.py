@@ -9,6 +9,7 @@ import html
 import math
 import re
 from email.utils import getaddresses
+from functools import lru_cache
 from typing import Any
 
 from persistence.mapping.fields import fields, find_all
@@ -89,6 +90,11 @@ def address_in(value: Any, depth: int = 0) -> tuple[str | None, str | None]:
 
 
 def _address_in_text(text: str) -> tuple[str | None, str | None]:
+    return _address_in_line(text[:LONGEST_LINE])
+
+
+@lru_cache(maxsize=4_096)  # the same few write and are written to again and again
+def _address_in_line(text: str) -> tuple[str | None, str | None]:
     text = (clean_text(text, LONGEST_LINE) or "").strip()
     if "@" not in text:
         return None, clean_text(text, LONGEST_NAME)

@@ -208,3 +208,36 @@ def test_merged_fields_keep_their_order() -> None:
     assert find(part, both) == 4
     assert find({"a": 1, "z": 3}, both) == 1
     assert find({"b": 2, **part}, both) == 2
+
+
+def test_a_mapping_made_of_another_keeps_nothing_that_the_other_decided(tmp_path: Path) -> None:
+    shipped = Declaration().mapping
+    assert shipped.meanings_of("custom.inbox") == ()
+    assert shipped.possible_in({"commessa": "K-1"}) == frozenset()
+    mapping = added(tmp_path, "received_mail: {steps: {custom.inbox: }}\norder: {id: [commessa]}\n")
+    assert [meaning.what for meaning in mapping.meanings_of("custom.inbox")] == ["mail_trigger"]
+    assert mapping.possible_in({"commessa": "K-1"}) == {"order"}
+
+
+@pytest.mark.parametrize(
+    ("item", "possible"),
+    [
+        ({}, set()),
+        ({"campo": 1, "body": {"campo": 2}}, set()),
+        ({"Order ID": None}, {"order"}),
+        ({"ordine": {}}, {"order"}),
+        ({"fattura": []}, {"invoice"}),
+        ({"BODY": {"order_id": 1}}, {"order"}),
+        ({"body": [1, {"invoice_number": 1}, {"orderNumber": 1}]}, {"order", "invoice"}),
+        ({"body": {"body": {"order_id": 1}}}, set()),
+        ({"livemode": True, "api_version": "1", "data": {}}, {"order", "invoice", "customer"}),
+        ({"body": {"order_key": "", "line_items": [], "billing": {}}}, {"order"}),
+    ],
+)
+def test_the_names_of_its_fields_tell_what_an_item_may_hold(
+    item: dict[str, object], possible: set[str]
+) -> None:
+    mapping = Declaration().mapping
+    assert mapping.possible_in(item) == possible
+    assert mapping.possible_in(dict.fromkeys(item)) <= possible  # the keys alone are remembered
+    assert mapping.possible_in(item) == possible
