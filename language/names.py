@@ -18,6 +18,7 @@ from rapidfuzz import fuzz
 
 from language.cues import VOCABULARY, Cues, Hit
 from language.other_processes import words_of_another
+from language.sibling_names import decided_by_others, named_beside
 from language.tokens import Token, root, word_set, words_of
 from language.vocabulary import KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
 
@@ -133,8 +134,8 @@ _MEANING: dict[str, str] = {
 _GENERIC = word_set(
     """processo processi workflow workflows flusso flussi automazione automazioni automation flow
     process procedura il lo la i gli le l un una di del dello della dei degli delle dell d da dal
-    dalla dai al alla ai alle a per con su e ed o the of for to from and in on at by my our v
-    nuovo new old"""
+    dalla dai al alla ai alle a per con su e ed o com come how what the of for to from and in on
+    at by my our v nuovo new old"""
 )
 _LINKS = word_set(
     """di del dello della dei degli delle dell d il lo la l i gli le da dal dalla dai dalle dall al
@@ -203,9 +204,11 @@ class NameIndex:
         for process in processes:
             for former in process.former_names:
                 self._exact.setdefault(" ".join(words_of(former)), process.name)
+        self._titles = _titles_of(processes, self._exact)
+        """Names without their subtitles, where only one process has that title."""
         self._whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         """First word → the complete names that begin with it, the longest first."""
-        for name, process_name in self._exact.items():
+        for name, process_name in (*self._exact.items(), *self._titles.items()):
             parts = tuple(name.split())
             if len(parts) >= _WORDS_OF_A_WHOLE_NAME:
                 self._whole.setdefault(parts[0], []).append((parts, process_name))
@@ -214,6 +217,15 @@ class NameIndex:
         self.words: frozenset[str] = frozenset(
             word for entry in self._entries for word in entry.words
         )
+        self._words: dict[str, frozenset[str]] = {}
+        """Each process and the words of all its names; `_meanings`: what they mean."""
+        for entry in self._entries:
+            self._words[entry.process] = self._words.get(entry.process, frozenset()).union(
+                entry.words
+            )
+        self._meanings = {
+            name: frozenset(map(_meaning, words)) for name, words in self._words.items()
+        }
         self._having: dict[str, set[int]] = {}
         for number, entry in enumerate(self._entries):
             for one in entry.roots:
@@ -221,7 +233,7 @@ class NameIndex:
         self._hits = lru_cache(maxsize=4096)(self._entries_with)
         self._timed = [
             parts
-            for parts in (name.split() for name in self._exact)
+            for parts in (name.split() for name in (*self._exact, *self._titles))
             if len(parts) >= 2 and not TIME_WORDS.isdisjoint(parts)
         ]
         """The complete names in which a word of time stands."""
@@ -259,14 +271,64 @@ class NameIndex:
             mentions += self._by_their_place(tokens, cues, taken.union(masked))
         if not mentions:
             return []
+        mentions = [self._decided(mention, tokens, cues, masked) for mention in mentions]
+        mentions += self._siblings(mentions, tokens, masked)
         return _with_exclusions(
             sorted(mentions, key=lambda it: it.tokens[:1]), tokens, cues, masked
         )
 
-    def exact_spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
-        """Return the token spans that are complete names of two words or more.
+    def _decided(
+        self, mention: Mention, tokens: Sequence[Token], cues: Cues, masked: Collection[int]
+    ) -> Mention:
+        """Let other words of the question choose between names that fit *mention* alike."""
+        match = mention.match
+        if match.name is not None or match.score < ACCEPTED_FROM or len(mention.tokens) < 2:
+            return mention
+        words = {name: self._words[name] for name in match.candidates}
+        name = decided_by_others(tokens, mention.tokens, words, cues, masked)
+        if name is None:
+            return mention
+        return replace(mention, match=NameMatch(name, (name,), match.score))
 
-        A month in such a name ("Report Ottobre") is no time.
+    def _siblings(
+        self, mentions: Sequence[Mention], tokens: Sequence[Token], masked: Collection[int]
+    ) -> list[Mention]:
+        """Find the second of "il report serale e mensile", named by the word that differs."""
+        taken = {place for mention in mentions for place in mention.tokens}.union(masked)
+        found: list[Mention] = []
+        for mention in mentions:
+            process = mention.match.name
+            if process is None:
+                continue
+            sibling = named_beside(
+                tokens,
+                mention.tokens,
+                process,
+                taken=taken,
+                roots=self._meanings,
+                meaning=_meaning,
+            )
+            if sibling is not None:
+                match = NameMatch(sibling.process, (sibling.process,), 100.0)
+                text = tokens[sibling.places[-1]].raw
+                found.append(Mention(text, sibling.places, match, "words"))
+                taken.update(sibling.places)
+        return found
+
+    def sibling_of(self, process: str, word: str) -> str | None:
+        """Return the one process of *process*'s title that *word* tells apart from it."""
+        meant, own = _meaning(word), self._meanings.get(process, frozenset())
+        if meant in own or word in _GENERIC:
+            return None
+        having = {name: len(its & own) for name, its in self._meanings.items() if meant in its}
+        most = max(having.values(), default=0)
+        found = [name for name, shared in having.items() if shared == most]
+        return found[0] if most and len(found) == 1 else None
+
+    def exact_spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+        """Return the token spans that are complete names or titles of two words or more.
+
+        A time in such a name ("Report Ottobre", "Menù del giorno: …") is no time.
         """
         if not self._timed:
             return []
@@ -275,8 +337,12 @@ class NameIndex:
         for parts in self._timed:
             size = len(parts)
             for start in range(len(words) - size + 1):
-                if words[start : start + size] == parts:
-                    spans.append((start, start + size))
+                if words[start : start + size] == parts and (
+                    parts[0] not in TIME_WORDS
+                    or " ".join(parts) in self._exact
+                    or tokens[start + size - 1].capitalised
+                ):
+                    spans.append((start, start + size))  # "oggi in farmacia" is no "Oggi in …"
         return spans
 
     # ------------------------------------------------------------------ where a name may stand
@@ -304,7 +370,15 @@ class NameIndex:
             parts, name = found
             places = tuple(range(place, place + len(parts)))
             text = " ".join(tokens[at].raw for at in places)
-            mentions.append(Mention(text, places, NameMatch(name, (name,), 100.0), "cue"))
+            by_title = " ".join(parts) in self._titles
+            mentions.append(
+                Mention(
+                    text,
+                    places,
+                    NameMatch(name, (name,), 100.0),
+                    "words" if by_title else "cue",
+                )
+            )
             place += len(parts)
         return mentions
 
@@ -515,6 +589,8 @@ class NameIndex:
                 within = [hit for hit in cues if hit.start <= part[0] and part[-1] < hit.end]
                 if within and not _stands_as_process(tokens, cues, within[0]):
                     continue  # "AI answers" is one thing that is counted
+                if self._are_counted_answers(cues, part):
+                    continue
                 distinctive = any(place not in explained for place in part)
                 if distinctive or any(self._stands_together(number, roots) for number in sharing):
                     return self._mention(tokens, part, "words")
@@ -528,6 +604,17 @@ class NameIndex:
                 if mention.match.name or mention.match.candidates:
                     return mention
         return None
+
+    def _are_counted_answers(self, cues: Cues, part: Sequence[int]) -> bool:
+        """Whether "le risposte dell'IA" are what is counted, and no words of a name."""
+        answers = [
+            hit
+            for hit in cues.of(Cue.ANSWER, Cue.ASSISTANT, Cue.RESPONSE_TIME)
+            if any(hit.start <= place < hit.end for place in part)
+        ]
+        return all(
+            any(hit.start <= place < hit.end for hit in answers) for place in part
+        ) and not cues.any(*_OF_RUNS, Cue.RAN)
 
     def _stands_together(self, number: int, roots: Sequence[str]) -> bool:
         """Whether a name has *roots* side by side, in this order: "AI Assistant - WhatsApp"."""
@@ -679,6 +766,19 @@ def _ways_to_call(process: NamedProcess) -> Iterable[str]:
         head = _SUBTITLE.split(called, maxsplit=1)[0]
         if head != called and words_of(head):
             yield head
+
+
+def _titles_of(processes: Sequence[NamedProcess], exact: Collection[str]) -> dict[str, str]:
+    """Each title that one process alone has, as words, and that is nobody's whole name."""
+    having: dict[str, set[str]] = {}
+    for process in processes:
+        for called in _ways_to_call(process):
+            having.setdefault(" ".join(words_of(called)), set()).add(process.name)
+    return {
+        title: next(iter(names))
+        for title, names in having.items()
+        if len(names) == 1 and title not in exact
+    }
 
 
 _SUBTITLE = re.compile(r":\s|\s[-–—|]\s|\s\(")

@@ -55,9 +55,14 @@ def pointed_at(sentence: Sentence, previous: Reading | None) -> Filter | None:
 
     Returns the condition on the process; None where none is pointed at.
     """
-    if previous is None or len(previous.named) < 2 or sentence.mentions:
+    if previous is None or sentence.mentions:
         return None
     now = processes_of(previous.query)
+    sibling = _told_apart(sentence, now)
+    if sibling is not None:
+        return sibling
+    if len(previous.named) < 2:
+        return None
     if not now or len(sentence.tokens) > _LONGEST:
         return None
     found = _chosen(sentence, previous.named, now)
@@ -70,6 +75,27 @@ def pointed_at(sentence: Sentence, previous: Reading | None) -> Filter | None:
 
 
 _LONGEST = 9
+_THAT = word_set("quello quella that")
+_THE = word_set("il la lo l the del della dell")
+
+
+def _told_apart(sentence: Sentence, now: tuple[str, ...]) -> Filter | None:
+    """The process of "e quello mensile?", "the weekly one" after another of the same title."""
+    words = sentence.words
+    if len(now) != 1 or len(words) > _LONGEST:
+        return None
+    for place, word in enumerate(words):
+        behind = words[place + 1 : place + 2]
+        alone = not behind and words[place - 1] in _THE  # "e il mensile?"
+        if not place or not (behind == ["one"] or words[place - 1] in _THAT or alone):
+            continue
+        other = sentence.circumstances.names.sibling_of(now[0], word)
+        if other is not None:
+            places = {place, place + 1 if behind == ["one"] else place - 1}
+            sentence.masked |= places
+            sentence.cues = sentence.cues.outside(sentence.masked)
+            return Filter(field="process", values=(other,))
+    return None
 
 
 def _chosen(

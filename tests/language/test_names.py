@@ -96,6 +96,36 @@ def test_a_name_is_also_called_without_its_subtitle() -> None:
     assert mention.match.name == "Fatture: emissione e invio"
 
 
+HOTEL = (
+    "Check-in online (documenti ospiti)", "Menù del giorno: pubblica sui social",
+    "Buoni regalo: vendita online", "Buoni regalo: promemoria scadenza",
+    "E-mail ospiti: risposte con l'IA", "Recensioni: com'è andato il soggiorno?",
+    "Report incassi serale", "Report incassi mensile", "Daily sales digest", "Weekly sales digest",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("durata del check in online a settembre", ["Check-in online (documenti ospiti)"]),
+        ("il check-in online è fallito?", ["Check-in online (documenti ospiti)"]),
+        ("errori del menù del giorno", ["Menù del giorno: pubblica sui social"]),
+        ("quanti buoni regalo abbiamo venduto?", ["Buoni regalo: vendita online"]),
+        ("errori dei promemoria dei buoni regalo", ["Buoni regalo: promemoria scadenza"]),
+        ("errori dei buoni regalo", [None]),
+        ("tra report incassi serale e mensile quale fallisce di più?", list(HOTEL[6:8])),
+        ("il report incassi mensile è più lento di quello serale?", [HOTEL[7], HOTEL[6]]),
+        ("errori del report incassi mensile e di quello serale", [HOTEL[7], HOTEL[6]]),
+        ("errori del report incassi mensile o quello serale", [HOTEL[7], HOTEL[6]]),
+        ("errors of the daily and weekly sales digest", list(HOTEL[8:])),
+        ("com'è messa la situazione errori?", []),
+        ("quante risposte dell'IA?", []),
+    ],
+)
+def test_processes_of_one_title_are_told_apart(question: str, names: list[str | None]) -> None:
+    assert [mention.match.name for mention in found(question, HOTEL)] == names
+
+
 def test_a_subtitle_does_not_choose_between_two_processes_of_one_title() -> None:
     (mention,) = found("errori del processo ordini", ("Ordini - Amazon", "Ordini - eBay"))
     assert mention.match.name is None
