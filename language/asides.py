@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from language.tokens import fold
+from language.tokens import fold, word_set
 
 
 def without_asides(text: str) -> str:
@@ -18,6 +18,9 @@ def without_asides(text: str) -> str:
     said = _plain(text)
     if len(said) != len(text):
         return text  # places in the one would not be places in the other
+    if any(hint in said for hint in _OATHFUL):
+        text = _without_oaths(text, said)
+        said = _plain(text)
     start, end = 0, len(text)
     before = _BEFORE.match(said)
     if before is not None and _ASKED.search(said[before.end() :]):
@@ -27,6 +30,18 @@ def without_asides(text: str) -> str:
         end = after.start("mark") + len(after["mark"].rstrip(" ,;-–—"))
     kept = text[start:end].strip()
     return _leaving_out(kept) if kept else text
+
+
+def _without_oaths(text: str, said: str) -> str:
+    """Return *text* without the oaths in it; *text* itself where nothing else is said."""
+    kept, place = [], 0
+    for match in _OATHS.finditer(said):
+        # Of "what the hell" the question word stays.
+        start = max(match.start(), match.start("after"), match.start("dopo"))
+        kept.append(text[place:start])
+        place = match.end()
+    left = "".join((*kept, text[place:])).strip()
+    return left if _ASKED.search(_plain(left)) else text
 
 
 def _leaving_out(text: str) -> str:
@@ -104,6 +119,27 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(_MARK + r"(?:(?:because|since|che|perche|as)\s+)?" + _SAID + r"[\s.!]*$")
 
+_OATHS = re.compile(
+    r"^(?:(?:ffs|wtf|omg|omfg|jesus(?: christ)?|jeez|christ|oh my god|my god|good grief|bloody hell"
+    r"|damn(?: it)?|dammit|god ?damn(?:it)?|for (?:fuck'?s|god'?s|christ'?s|pete'?s|heaven'?s"
+    r"|goodness) sake|(?:oh )?(?:shit|crap|fuck|hell)|argh+|ugh+|cazzo|porca (?:miseria|vacca"
+    r"|puttana|eva)|porco \w+|mannaggia|che palle|uffa|oddio|maledizione|accidenti|diamine)"
+    r"(?:\s*[,;:.!-]+\s*|\s+))+"
+    r"|\b(?:what|why|who|how|where|when) (?P<after>(?:in )?the (?:hell|heck|f\w*|f\*+k?|devil"
+    r"|bloody hell) )"
+    r"|\b(?:che|chi|ma|cosa|come|dove|perche|quant[ie]|quali) (?P<dopo>(?:cazzo|diavolo|diamine"
+    r"|accidenti|caspita|cavolo) (?:di )?)"
+    r"|\b(?:bloody|damn(?:ed)?|freaking|fricking|frigging|fucking|f\*+(?:k|king)|goddamn|sodding"
+    r"|effing) (?=\w)"
+    r"|\b(?:cazzo|maledett[ioae]|dannat[ioae]) (?:di )?(?=\w)"
+)
+"""Oaths say how somebody feels, and nothing of what is asked."""
+_OATHFUL = word_set(
+    """hell heck fuck f* damn ffs wtf omg omfg bloody cazzo cavolo diavol jesus jeez christ sake god
+    shit crap argh ugh freak fric frig sodding effing porc mannaggia palle uffa oddio maledi maledet
+    dannat accidenti diamine caspita grief devil"""
+)
+"""Letters of which every oath has some."""
 _FIGURES = r"(?:figures?|counts?|numbers?|totals?|sums?|statistics|calculation|picture|mix)"
 _CONTI = r"(?:cont[oi]|conteggi[oi]?|total[ei]|calcol[oi]|statistiche|numeri|cifre|somma|media)"
 _ASKING = (

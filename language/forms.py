@@ -186,12 +186,21 @@ def _as_email_story(sentence: Sentence, draft: Draft, metric: str | None) -> boo
         or (Cue.CONTENT in cues and metric is None and not sentence.mentions)
         or (Cue.WE_ANSWERED in cues and Cue.HOW_MANY not in cues)
         or (Cue.CONTENT in cues and Cue.CUSTOMER in cues)
+        or (Cue.HAPPENED in cues and _is_only_of_mail(sentence))
     )
     if not asked or said_groups(sentence) or Cue.HOW_MANY in cues:
         return False
     draft.tell("email")
     draft.filters = [each for each in draft.filters if each.field != "status"]
     return True
+
+
+def _is_only_of_mail(sentence: Sentence) -> bool:
+    """Whether "what happened with the emails?" asks for them, and for no process or failure."""
+    cues = sentence.cues
+    return Cue.EMAIL in cues and not (
+        sentence.mentions or cues.any(Cue.ORDER, Cue.ERROR, Cue.FAILED, Cue.WHY, Cue.PROCESS)
+    )
 
 
 def _as_error_story(sentence: Sentence, draft: Draft, metric: str | None) -> bool:

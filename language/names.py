@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, Protocol
 
 from rapidfuzz import fuzz
@@ -117,7 +118,7 @@ _SAME_MEANING = (
     "monitoraggio monitoring monitor",
     "archiviazione archive archivio",
     "recupero recovery reset",
-    "appuntamento appointment prenotazione booking",
+    "appuntamento appointment prenotazione prenotato prenotati booking booked",
     "database db",
     "generazione generation genera",
     "aggiornamento update aggiorna",
@@ -551,6 +552,17 @@ class NameIndex:
                     mentions.append(mention)
         return mentions
 
+    def _joins_a_name(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether an "and" stands for the "&" of a name: "click and collect"."""
+        if tokens[place].word not in ("and", "e", "n") or not 0 < place < len(tokens) - 1:
+            return False
+        roots = (_meaning(tokens[place - 1].word), _meaning(tokens[place + 1].word))
+        sharing = self._having.get(roots[0], set()) & self._having.get(roots[1], set())
+        return any(
+            roots in pairwise(self._entries[number].roots) and roots[0] != roots[1]
+            for number in sharing
+        )
+
     def _runs(self, tokens: Sequence[Token], masked: Collection[int]) -> list[list[int]]:
         """Return the stretches of words that occur in names, links between them left out."""
         runs: list[list[int]] = [[]]
@@ -565,7 +577,7 @@ class NameIndex:
                 and token.word not in KNOWN_WORDS
             ):
                 runs[-1].append(index)
-            elif token.word not in _STRONG_LINKS:
+            elif token.word not in _STRONG_LINKS and not self._joins_a_name(tokens, index):
                 runs.append([])
         return [run for run in runs if run]
 
@@ -637,6 +649,8 @@ class NameIndex:
             and tokens[before].word not in (_DETERMINERS)
         ):
             before -= 1
+        if Cue.SENT in cues and cues.starting_at(place + 1, Cue.EMAIL, Cue.MESSAGE) is not None:
+            return True  # "how many voucher emails were sent?"
         counted = before >= 0 and any(
             hit.cue in _COUNTED for hit in cues if hit.start <= before < hit.end
         )
@@ -665,6 +679,9 @@ class NameIndex:
         if exact is not None:
             return Mention(text, tuple(places), NameMatch(exact, (exact,), 100.0), named_by)
         match = self._match_words(words, text)
+        if match.name is None and match.score:
+            beside = self._told_apart_beside(tokens, places, match.candidates)
+            match = match if beside is None else NameMatch(beside, (beside,), match.score)
         if match.name is not None:
             of_another = words_of_another(
                 tokens,
@@ -677,6 +694,18 @@ class NameIndex:
                 text = " ".join(tokens[place].raw for place in places)
                 match = NameMatch(None, self._nearest(text), 0.0)
         return Mention(text, tuple(places), match, named_by)
+
+    def _told_apart_beside(
+        self, tokens: Sequence[Token], places: Sequence[int], candidates: Sequence[str]
+    ) -> str | None:
+        """The one of *candidates* that the word beside tells apart: "new rental bookings"."""
+        for place in (min(places) - 1, max(places) + 1):
+            if not 0 <= place < len(tokens) or tokens[place].word in _LINKS:
+                continue
+            having = [each for each in candidates if tokens[place].word in words_of(each)]
+            if len(having) == 1:
+                return having[0]
+        return None
 
     def _roots_of(self, process: str) -> set[str]:
         return {

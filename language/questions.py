@@ -24,7 +24,7 @@ from language.drafts import (
 )
 from language.forms import FORMS, as_value, compare_with_before
 from language.metric_rules import is_only_hinted, read_metric
-from language.names import is_denied
+from language.names import NameMatch, is_denied
 from language.question_types.objects import LIST, STORY, object_of
 from language.rankings import CONDITIONS, SECONDS, grain_of, said_groups, said_number
 from language.sentences import Sentence
@@ -243,6 +243,8 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
     word = sentence.tokens[noun.start].word
     match = names.by_noun(word)
     mention = sentence.tokens[noun.start].raw
+    if match.name is None and match.score:
+        match = _told_apart(sentence, noun, match)
     if match.name is None and not match.candidates and noun.end - noun.start > 1:
         match = names.match(" ".join(sentence.words[noun.start : noun.end]))
     if not names:
@@ -269,6 +271,33 @@ def _read_leftover_nouns(sentence: Sentence, draft: Draft) -> None:
     ):
         succeeded = sentence.cues.any(Cue.SUCCESS, Cue.PRODUCED)
         _count_runs(sentence, draft, "successes" if succeeded else "executions")
+
+
+def _told_apart(sentence: Sentence, noun: Hit, match: NameMatch) -> NameMatch:
+    """The one of several processes that the other words name too: "repairs were booked"."""
+    names = sentence.circumstances.names
+    others = [
+        token.word
+        for place, token in enumerate(sentence.tokens)
+        if place not in sentence.masked
+        and not noun.start <= place < noun.end
+        and token.word not in KNOWN_WORDS
+        and any(
+            names.match(f"{sentence.words[noun.start]} {token.word}").name == each
+            for each in match.candidates
+        )
+    ]
+    if not others:
+        return match
+    closer = names.match(" ".join((sentence.words[noun.start], *others)))
+    if closer.name in match.candidates:
+        sentence.masked.update(
+            place
+            for place, word in enumerate(sentence.words)
+            if word in others or noun.start <= place < noun.end
+        )
+        return closer
+    return match
 
 
 def _read_unknown_subject(sentence: Sentence, draft: Draft) -> None:

@@ -367,7 +367,7 @@ def said_direction(sentence: Sentence, metric: str) -> Literal["asc", "desc"]:
     if cues.any(Cue.SLOW, Cue.LONGEST):
         return "desc"
     if Cue.WORST in cues:
-        return "asc" if good == "good" and metric not in ("orders",) else "desc"
+        return "asc" if good == "good" else "desc"
     if Cue.BEST in cues:
         return "asc" if good == "bad" else "desc"
     if cues.any(Cue.LEAST, Cue.BOTTOM) or any(

@@ -7,6 +7,7 @@ is not grouped by month.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +25,7 @@ from language.names import Mention, NamedProcess, NameIndex, name_index
 from language.time.spelling import is_known, meaning_of, slip_of
 from language.time.vocabulary import GIVEN_NAMES, NOTHING
 from language.time_expressions import TimeReading, read_time
-from language.tokens import Token, cleaned, repaired, tokenize, word_set
+from language.tokens import Token, apart, cleaned, fold, repaired, tokenize, word_set
 from language.vocabulary import ARTICLES, KNOWN_WORDS, NUMBER_WORDS, TIME_WORDS, Cue
 
 
@@ -169,7 +170,7 @@ def prepare(
 @lru_cache(maxsize=4)  # one question is prepared several times: alone, after a turn, for a vote
 def _found_in(text: str, circumstances: Circumstances) -> Sentence:
     """Return everything that is found in a cleaned *text*; nobody may change it."""
-    text = without_asides(text)
+    text = without_asides(apart(text))
     names = circumstances.names
     written = tokenize(text)
     tokens, cues = find_cues(written, names.words)
@@ -305,8 +306,20 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
             (hit.start, hit.end) == (0, 1)
             and tokens[0].word == "ok"
             and len(tokens) > 2
-            and tokens[1].after_break
+            and (tokens[1].after_break or tokens[1].word in _ASKING_WORDS)
         )
+        and not (hit.cue is Cue.ORDER_VALUE and _brings_things(tokens, cues, hit))
+    )
+
+
+_ASKING_WORDS = word_set("how what which who when show list give and so quanti quante quali chi e")
+
+
+def _brings_things(tokens: Sequence[Token], cues: Cues, hit: Hit) -> bool:
+    """Whether "brought in" is said of mails or orders, and of no money."""
+    return tokens[hit.start].word in ("brought", "bring", "brings") and any(
+        cues.starting_at(place, Cue.EMAIL, Cue.MESSAGE, Cue.ORDER)
+        for place in range(hit.end, hit.end + 3)
     )
 
 
@@ -352,7 +365,7 @@ def _not_time_after_all(tokens: Sequence[Token], cues: Cues, masked: set[int]) -
     return places
 
 
-_PREPOSITIONS = ARTICLES | {"on", "at", "by", "a", "per", "than", "e", "and"}
+_PREPOSITIONS = ARTICLES | {"on", "at", "by", "a", "per", "than", "e", "and", "through"}
 _MEASURES = word_set(
     """volte times second seconds secondi secondo minuti minuto minutes minute ore ora hours hour
     giorni days"""
@@ -576,7 +589,8 @@ def _read_filters(sentence: Sentence) -> None:
     _read_what_stands_in_it(sentence)
     _read_subjects(sentence)
     _read_causes(sentence)
-    _read_quoted_causes(sentence)
+    _read_words_in_errors(sentence)
+    _read_quoted(sentence)
     _read_kinds_of_mail(sentence)
     _read_addresses(sentence)
     _read_order_numbers(sentence)
@@ -656,9 +670,11 @@ def _read_causes(sentence: Sentence) -> None:
             sentence.masked.update(range(hit.start, places[-1] + 1))
 
 
-def _read_quoted_causes(sentence: Sentence) -> None:
-    """ "errors that say "token expired"": what is quoted of errors is their cause."""
-    if Cue.ERROR not in sentence.cues or sentence.filters or sentence.cues.any(*_MAILED):
+def _read_quoted(sentence: Sentence) -> None:
+    """What is quoted of errors is their cause ("token expired"), of e-mails a part of them."""
+    failing = sentence.cues.any(Cue.ERROR, Cue.FAILED)
+    about_mail = sentence.cues.any(*_MAILED)
+    if sentence.filters or failing is about_mail:
         return
     for start in range(1, len(sentence.tokens)):
         opening = sentence.tokens[start].start - 1
@@ -668,8 +684,41 @@ def _read_quoted_causes(sentence: Sentence) -> None:
         if places and not sentence.masked.intersection(places):
             value = " ".join(sentence.words[place] for place in places)
             if sentence.circumstances.names.match(value).score < _SURELY_A_NAME:
-                _filter_by(sentence, "cause", places)
+                _filter_by(sentence, "cause" if failing else "text", places)
             return
+
+
+_IN_THE_ERROR = re.compile(
+    r"\b(?:with|having|con|containing|contain|contains|mentioning|mentions?|saying|says?|has|have"
+    r"|che dicono|dice|contenente|contenenti|contengono) "
+    r"(?:the (?:words?|text|phrase) |la parola |le parole |il testo )?(?P<what>[^,?!]+?) "
+    r"(?:(?:in|as) (?:the|their|its) (?:error|cause)(?: messages?| texts?)?"
+    r"|nel (?:messaggio di |testo dell ?'?)?errore|nell'errore|nella causa)\b"
+)
+
+
+def _read_words_in_errors(sentence: Sentence) -> None:
+    """ "runs with the word token in the error" → cause contains "token"."""
+    if sentence.filters or not sentence.cues.any(Cue.ERROR, Cue.CAUSE):
+        return
+    found = _IN_THE_ERROR.search(fold(sentence.text))
+    if found is None:
+        return
+    start, end = found.span("what")
+    places = [place for place, token in enumerate(sentence.tokens) if start <= token.start < end]
+    if not places or sentence.masked.intersection(places):
+        return
+    _filter_by(sentence, "cause", places)
+    sentence.masked.update(
+        place
+        for place, token in enumerate(sentence.tokens)
+        if found.start() <= token.start < found.end()
+    )
+    if not sentence.cues.outside(sentence.masked).any(Cue.ERROR, Cue.FAILED):
+        # "runs with the word token in the error": those that failed.
+        sentence.masked.difference_update(
+            place for place, token in enumerate(sentence.tokens) if end <= token.start < found.end()
+        )
 
 
 _MAILED = (Cue.EMAIL, Cue.MESSAGE, Cue.WROTE_US)
@@ -795,7 +844,10 @@ def _read_addresses(sentence: Sentence) -> None:
             sentence.filters.append(Filter(field=field_name, op=op, values=tuple(found)))
 
 
-_BEFORE_WHOM = ARTICLES | word_set("quelle quelli quella quello those ones the by che vengono")
+_BEFORE_WHOM = ARTICLES | word_set(
+    """quelle quelli quella quello those ones the by che vengono placed made written sent come
+    coming came fatti fatte mandate inviate arrivate"""
+)
 
 
 def _is_left_out(sentence: Sentence, place: int) -> bool:

@@ -48,6 +48,7 @@ _SHORTHAND = {
     "mny": "many", "wf": "workflow", "wfs": "workflows", "exec": "execution", "execs": "executions",
     "errs": "errors", "ords": "orders", "yest": "yesterday", "ystdy": "yesterday", "lst": "last",
     "avg": "average", "whats": "what", "hows": "how", "wht": "what",
+    "mnay": "many", "amny": "many", "hwo": "how", "waht": "what", "wich": "which", "teh": "the",
 }  # fmt: skip
 
 _LEET = str.maketrans("013457@$!", "oieastasi")
@@ -60,10 +61,11 @@ _TOKEN = re.compile(
   | \d+(?:[.,:/]\d+)+                                   # 1.500, 14:30, 3/10
   | [^\W_]+                                             # a word or a number
   | %
+  | (?<![\d.,£€])(?<!\d\s)[£€](?!\s?\d|[£€])        # "total £": money, not an amount
     """,
     re.VERBOSE,
 )
-_PLAIN_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+|[^\W_]+|%")
+_PLAIN_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+|[^\W_]+|%|(?<![\d.,£€])(?<!\d\s)[£€](?!\s?\d|[£€])")
 """The tokens of a text in which no address stands."""
 _HARD_STOP = re.compile(r"[.,;:!?\n()\"«»“”]")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -153,6 +155,18 @@ def begins_at_a_word(pattern: re.Pattern[str], said: str) -> bool:
     return True
 
 
+def apart(text: str) -> str:
+    """Return *text* with words apart that were written as one: "howmany", "lastweek"."""
+    return _RUN_TOGETHER.sub(r"\g<0> ", text)
+
+
+_RUN_TOGETHER = re.compile(
+    r"\b(?:how(?=(?:many|much|long|often)\b)|(?:last|this)(?=(?:week|month|year|weekend|morning)\b)"
+    r"|quant[ie](?=(?:e?mail|ordini|errori|volte)\b))",
+    re.IGNORECASE,
+)
+
+
 def fold(text: str) -> str:
     """Return *text* in plain lower-case letters, one character for one."""
     return text.lower() if text.isascii() else text.translate(_FOLD)
@@ -187,6 +201,8 @@ def _tokenized(text: str, shorthand: bool) -> tuple[Token, ...]:
             start, word, gap = first.start, first.word + word, ""
         if word == "%":
             word = "percentuale"
+        elif word in "£€":
+            word = "euro"
         elif word == "ai" and text[start:end] == "AI":
             word = "ia"  # and not the article of "ai clienti"
         elif shorthand:

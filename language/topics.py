@@ -153,7 +153,7 @@ def explained_topic(sentence: Sentence) -> str | None:
             not meaning or (each.named_by != "words" and each.match.name is not None)
             for each in sentence.mentions
         )
-        or cues.any(Cue.MOST, Cue.LEAST, Cue.WHY, Cue.HAPPENED, Cue.TREND)
+        or cues.any(Cue.MOST, Cue.LEAST, Cue.LAST, Cue.WHY, Cue.HAPPENED, Cue.TREND)
         or (Cue.HOW_MANY in cues and not counted)
     ):
         return None

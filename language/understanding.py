@@ -362,11 +362,16 @@ def _complete_alone(sentence: Sentence, draft: Draft) -> None:
         named is not None
         and named.name is not None
         and draft.metric in (None, "orders", "executions")
+        and draft.subject in (None, "executions")
     ):
-        draft.tell("overview")
-        draft.filters = [Filter(field="process", values=(named.name,))]
+        if draft.metric != "executions" and draft.subject != "executions":
+            draft.tell("overview")
+            draft.assume("metric")
+        draft.filters = [
+            *(each for each in draft.filters if each.field != "process"),
+            Filter(field="process", values=(named.name,)),
+        ]
         draft.clarification = None
-        draft.assume("metric")
         return
     if draft.has_object:
         if draft.kind == "value" and pointed and Cue.ONLY in cues and draft.metric == "errors":

@@ -27,7 +27,8 @@ def is_vague(sentence: Sentence) -> bool:
 
 def _says_only_when(sentence: Sentence) -> bool:
     """ "ottobre", "average last week": a time, of nothing."""
-    if sentence.sounds_future or "?" in sentence.text:
+    averaged = not _AVERAGED.isdisjoint(sentence.words)
+    if sentence.sounds_future or ("?" in sentence.text and not averaged):
         return False
     if sentence.cues.any(*_SAYING_SOMETHING):
         return False
@@ -41,7 +42,10 @@ def _says_only_when(sentence: Sentence) -> bool:
 
 
 _SAYING_SOMETHING = (Cue.SUMMARY, Cue.HOW_GOING, Cue.HAPPENED, Cue.COMPARE, Cue.TREND)
-_FILLERS = frozenset({"average", "media", "total", "totale", "please", "grazie", "solo", "only"})
+_AVERAGED = frozenset({"average", "averages", "media", "medie", "mean"})
+_FILLERS = _AVERAGED | frozenset(
+    {"what", "s", "is", "was", "qual", "e", "total", "totale", "please", "grazie", "solo", "only"}
+)
 _POLITE = r"(?: (?:please|pls|per favore|perfavore|grazie|thanks|dai|ok))*$"
 _POINTING_BACK = re.compile(
     r"\b(?:di cui (?:ti )?(?:parlavo|parlavamo|abbiamo parlato|ho parlato|dicevo|dicevamo)"

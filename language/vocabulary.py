@@ -249,7 +249,11 @@ PHRASES: dict[Cue, str] = {
         successful, saltat~, unsuccessfully, sta|stanno fallendo, fallendo, sbaglia, sbagliano,
         sbagliando, crasha, crashano, crashat~, va|vanno|andat~ in crash|ko|palla|tilt, non
         (è|sono) andat~ bene, dato|da|danno|dà problemi, cade, cadono, non (ha|hanno) girato
-        bene, in crash
+        bene, in crash, not go|going|gone|get|make|made through, not make|made it (through),
+        didn|doesn|don|haven|hasn|isn|aren t go|going|gone|get|make|made through,
+        didn|doesn|don|haven|hasn t make|made it (through),
+        non (è|sono) passat~, went|gone|go|goes|going haywire|sideways|pear shaped|bust,
+        conked out, packed up
     """,
     Cue.SUCCESS: """
         successo, successi, success, successes, successful, successfully, succeeded, succeed,
@@ -336,7 +340,8 @@ PHRASES: dict[Cue, str] = {
     """,
     Cue.ANSWER: """
         risposta, risposte, answer, answers, reply, replies, response, responses, rispondere,
-        risponde, rispondono, risposto, answered, replied, respond, responds, responded
+        risponde, rispondono, risposto, answered, replied, respond, responds, responded, answering,
+        replying, responding, rispondendo
     """,
     Cue.CONVERSATION: """
         conversazione, conversazioni, conversation, conversations, chat, chats, dialoghi,
@@ -414,7 +419,9 @@ PHRASES: dict[Cue, str] = {
         spedit~, spedisce, spediamo, spediscono, sent, send, sends, sending, in uscita,
         abbiamo|ho|avete scritto, we wrote|emailed|mailed, did we write|email|mail,
         outgoing, outbound, uscit~, partit~, trasmess~, inoltrat~, delivered, sent out, went
-        out, recapitat~, consegnat~
+        out, recapitat~, consegnat~, gone|go|goes|going out, dispatched, fired off,
+        did|have (our|the) customers|clients|buyers|people|users|guests get|gotten|received|receive,
+        (i) clienti hanno ricevuto, hanno ricevuto i clienti
     """,
     Cue.SENT_BY_OTHERS: """
         inviat~|mandat~|spedit~ da clienti, inviat~|mandat~|spedit~ dai clienti, sent by (our)
@@ -426,6 +433,8 @@ PHRASES: dict[Cue, str] = {
         scrive|scrivono, ha|hanno scritto, scritto, wrote (to) us|me, writes (to) us|me, write
         (to) us|me, written to us|me, contacted us|me, emailed us|me, mailed us, sent us|me,
         sends us|me, send us, sending us, contacts us, wrote in, wrote, hear from, heard from,
+        emailing|mailing|writing|messaging|contacting (to) us|me, writing in, written in,
+        messaged us|me, got|get|gets|getting|been in touch,
         si è|sono fatt~ sentire
     """,
     Cue.WE_ANSWERED: """
@@ -640,7 +649,10 @@ PHRASES: dict[Cue, str] = {
         once, not even once, non sono partit~, non è partit~, non hanno girato, non si sono
         avviat~, nessuna volta, ever
     """,
-    Cue.NOT: "non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t, haven t, hasn t",
+    Cue.NOT: """
+        non, not, nessun, nessuna, don t, didn t, doesn t, isn t, aren t,
+        weren t, wasn t, haven t, hasn t
+    """,
     Cue.ONLY: "solo, soltanto, solamente, only, just, unicamente, esclusivamente, limitat~ a",
     Cue.EXCEPT: """
         drop, leave out, take out, ignore, ignora, ignorare, lascia fuori|stare|perdere,
@@ -697,7 +709,8 @@ PHRASES: dict[Cue, str] = {
         andamento, andamenti, trend, trends, tendenza, tendenze, evoluzione, nel tempo, over
         time, progressione, curva, development, evolution, grafico, chart, graph, plot, stanno
         andando, sta andando, stanno|sta muovendo, stanno|sta evolvendo, si muovono, si sono
-        mossi|mosse, less and less, more and more, fewer and fewer, sempre meno|più|piu,
+        mossi|mosse, developed, develop, developing, less and less, more and more, fewer and
+        fewer, sempre meno|più|piu,
         sempre di meno|più|piu, getting|becoming slower|faster|longer|shorter|rarer, ogni
         volta di più|meno, storico, history, evolv~, come sono andat~, come è andat~ nel
         tempo
@@ -976,12 +989,12 @@ PHRASES: dict[Cue, str] = {
         spiegarmi, concetto di, il concetto, come si calcola, come si calcolano, come viene
         calcolat~, come vengono calcolat~, come calcoli, come calcolate, come è calcolat~, a
         cosa serve, a cosa servono, a che serve, come funziona un|una|il|la, come funzionano
-        i|le|gli, what is a|an, what are, what s a|an, what does, what do you mean by, what is
-        meant by, mean, means, meaning, definition, define, explain, can you explain, how is|are
-        calculated|computed|measured, how do you calculate|compute|measure, how does a|an, how
-        do, concept of, the concept, stand for, stands for, tell me what, in parole povere, in
-        simple terms, che roba è, cosa intendi, calculated, computed, formula, quando si
-        considera
+        i|le|gli, what is a|an, what a|an, what are, what s a|an, what does, what do you mean by,
+        what is meant by, mean, means, meaning, definition, define, explain, can you explain, how
+        is|are calculated|computed|measured, how do you calculate|compute|measure, how does
+        a|an, how do, concept of, the concept, stand for, stands for, tell me what, in
+        parole povere, in simple terms, che roba è, cosa intendi, calculated, computed, formula,
+        quando si considera
     """,
     Cue.DIFFERENCE: """
         che differenza c è tra|fra, (qual è) la differenza tra|fra, what is|s the difference
@@ -1003,7 +1016,10 @@ PHRASES: dict[Cue, str] = {
     """,
     # Words around a question that change nothing of what is asked.
     Cue.FRAME: """
-        secondo te|voi|lei|noi, a tuo|vostro parere|avviso, in your opinion, do you think,
+        for a|my (sales|board|weekly|monthly|quarterly|annual|yearly)
+        report|presentation|summary|spreadsheet|slide|slides, per un|una|il mio|la mia
+        report|relazione|presentazione|resoconto, secondo te|voi|lei|noi, a tuo|vostro
+        parere|avviso, in your opinion, do you think,
         run|talk|take me|us through, che
         tu sappia, as far as you know, per caso, by any chance, di preciso, in particolare, in
         particular, exactly how, di produzione, in produzione, in production,
@@ -1148,6 +1164,6 @@ ORDINARY_WORDS = word_set(
     scorta scorte passato lista giulio mario maria rossi bianchi verdi neri ferrari russo
     greco parti parto colto esperto diretto ordinare mandato leader mailer meeting meta
     forma ferma firma casi caso media sport tempo campo tanto corte morte parole parola
-    storia lavare nuovo nuova nuovi costume consumo agenda causare forte fonte"""
+    booked storia lavare nuovo nuova nuovi costume consumo agenda causare forte fonte"""
 )
 """Ordinary words that are one letter away from one of ours and mean something else."""
