@@ -220,6 +220,12 @@ def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) 
 
     Returns whether another figure of the same things was asked for.
     """
+    quoted = _other_words(sentence, before)
+    if quoted is not None:
+        draft.metric = draft.subject = draft.story = None
+        draft.strength, draft.group_by, draft.clarification = 0.0, [], None
+        draft.filters = [quoted]
+        return True
     facts = METRICS[before.metric].measure.facts if before.metric else before.subject
     metric = _figure_of_the_same(sentence, draft, before.metric, facts)
     if metric is not None:
@@ -247,6 +253,29 @@ def _read_as_continued(sentence: Sentence, draft: Draft, before: BusinessQuery) 
         draft.strength, draft.group_by, draft.clarification = 0.0, [], None
         draft.filters = [Filter(field="process", values=(match.name,))]
     return False
+
+
+def _other_words(sentence: Sentence, before: BusinessQuery) -> Filter | None:
+    """What is looked for by "and 'voucher'?" after other words were looked for."""
+    looked_for = next((each for each in before.filters if each.field in ("text", "cause")), None)
+    quoted = _ONLY_QUOTED.match(sentence.text)
+    if looked_for is None or quoted is None:
+        return None
+    sentence.masked.update(
+        place
+        for place, token in enumerate(sentence.tokens)
+        if quoted.start("words") <= token.start < quoted.end("words")
+    )
+    sentence.cues = sentence.cues.outside(sentence.masked)
+    return Filter(field=looked_for.field, op="contains", values=(quoted["words"],))
+
+
+_ONLY_QUOTED = re.compile(
+    r"^\s*(?:(?:and|e|ed|ok|or|o|what about|how about|now|with|con|for|per|ma|but"
+    r"|the word|la parola|mentioning|about|di)[\s,]+)*[\"'«“‘](?P<words>[^\"'»”’]+)[\"'»”’]"
+    r"\s*(?:instead|invece)?[\s?.!]*$",
+    re.IGNORECASE,
+)
 
 
 def _figure_of_the_same(

@@ -323,7 +323,7 @@ def _brings_things(tokens: Sequence[Token], cues: Cues, hit: Hit) -> bool:
     )
 
 
-_EQUIVOCAL = word_set("stato stati sara drop ok")
+_EQUIVOCAL = word_set("stato stati sara drop ok brought bring brings")
 
 
 def _is_command(tokens: Sequence[Token], place: int) -> bool:
@@ -683,7 +683,8 @@ def _read_quoted(sentence: Sentence) -> None:
         places = _quoted_from(sentence, start)
         if places and not sentence.masked.intersection(places):
             value = " ".join(sentence.words[place] for place in places)
-            if sentence.circumstances.names.match(value).score < _SURELY_A_NAME:
+            looked_for = about_mail and len(places) == 1  # "refund", and not "Refunds …"
+            if looked_for or sentence.circumstances.names.match(value).score < _SURELY_A_NAME:
                 _filter_by(sentence, "cause" if failing else "text", places)
             return
 

@@ -29,6 +29,8 @@ _ABOUT_DATA = frozenset(
 def is_small_talk(sentence: Sentence) -> str | None:
     """Return "hello", "thanks" or "bye" where *sentence* is no more than that."""
     cues = sentence.cues
+    if "?" in sentence.text and _PART_OF_DAY.issuperset(sentence.words):
+        return None  # "afternoon?" asks, of the day that was spoken of
     polite_words = courtesy(sentence.as_written)
     if polite_words is not None:
         return polite_words
@@ -55,6 +57,9 @@ def is_small_talk(sentence: Sentence) -> str | None:
     if Cue.THANKS in cues and Cue.GREETING not in cues and Cue.SMALL_TALK not in cues:
         return "thanks"
     return "hello"
+
+
+_PART_OF_DAY = frozenset({"morning", "afternoon", "evening"})
 
 
 def is_courtesy(sentence: Sentence) -> bool:

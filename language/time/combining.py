@@ -103,6 +103,8 @@ class _Combination:
         elif (both := self._parts_of(subjects) or self._changed_between(subjects)) is not None:
             window, compare_to = both
         window, compare_to = self._with_loose_hours(window, compare_to)
+        if window is not None and compare_to is not None and window.is_day and compare_to.is_day:
+            self.weekdays.clear()  # "Monday or Friday": two days, and no days that recur
         return Combined(
             window,
             compare_to,

@@ -485,6 +485,18 @@ class NamedPeriods(Text):
                 return self._with_its_date(period, end) or self._which(end, period)
         return None
 
+    def feast_of_last_year(self, place: int) -> Found | None:
+        """Read "last year's Black Friday"."""
+        if self.text(place) != "last" or self.at(place + 1).unit != Unit.YEAR:
+            return None
+        place += 3 if self.text(place + 2) == "s" else 2
+        for name, when in FEASTS_BY_FIRST_WORD.get(self.text(place), ()):
+            end = place + len(name)
+            if tuple(self.text(each) for each in range(place, end)) == name:
+                last_year = self._new_year(self.now.year - 1)
+                return self._found(end, periods.feast(when).occurrence(last_year))
+        return None
+
     def _with_its_date(self, named: Recurring, place: int) -> Found | None:
         """Read the date of "Black Friday, 27 November", "Wednesday 25 November".
 

@@ -868,6 +868,7 @@ def _steps_between(earlier: Span, now: Span, unit: Unit) -> int:
 
 
 NAMED = Rules(
+    (UnitPeriods.feast_of_last_year, ("previous", "rolling")),
     (UnitPeriods.week_of_feast, ("feast name",)),
     (UnitPeriods.feast, ("feast name",)),
     (UnitPeriods.day_in_two_words, ("other", "ahead", "after")),

@@ -13,8 +13,9 @@ from datetime import date
 
 from language.time.periods import DAY, Unit, easter, thanksgiving
 
-MORNING, AFTERNOON, EVENING, NIGHT = (
+MORNING, LUNCH, AFTERNOON, EVENING, NIGHT = (
     (6 * 60, 12 * 60),
+    (12 * 60, 14 * 60),
     (12 * 60, 18 * 60),
     (18 * 60, 1440),
     (0, 360),
@@ -230,6 +231,7 @@ _say("stasera tonight tonights", day=0, part=EVENING)
 _say("stanotte", "this night", day=0, part=NIGHT)
 _say("mattina mattino mattinata morning", part=MORNING)
 _say("pomeriggio afternoon pom pome arvo", part=AFTERNOON)
+_say("lunchtime lunchtimes", part=LUNCH)
 _say("sera serata evening", part=EVENING)
 _say("notte nottata night", "night", part=NIGHT)
 _say("overnight", "night", part=NIGHT)

@@ -17,6 +17,8 @@ from language.vocabulary import ARTICLES, GROUPED_BY, Cue
 
 _OPENERS = frozenset({"e", "ed", "and", "ma", "but", "invece", "ok", "poi", "also", "anche", "o"})
 
+_NOW = frozenset({"now", "then", "so", "adesso", "ora", "allora", "quindi"})
+
 LEADING = frozenset({"e", "and", "about", "ma", "but", "invece"})
 METRIC_OF_LIST = {
     "executions": "executions",
@@ -41,6 +43,8 @@ def is_elliptic(sentence: Sentence) -> bool:
         first.word not in ("quali", "which", "no")
     ):  # fmt: skip
         return True
+    if first.word in _NOW and sentence.cues.starting_at(1, Cue.ONLY) is not None:
+        return True  # "now just the errors"
     if sentence.cues.any(Cue.OF_THEM) and len(tokens) <= 8:
         return True
     if Cue.WHY in sentence.cues and len(tokens) <= 5 and not sentence.mentions:

@@ -118,6 +118,8 @@ def _weekday_stepped(sentence: Sentence, before: Window) -> Completed | None:
     words = sentence.words
     for place, word in enumerate(words[:-1]):
         weekday, way = WEEKDAYS.get(word), words[place + 1]
+        if word == "weekend" and way in EARLIER | LATER:
+            return _weekend_stepped(sentence, before, place)
         if weekday is None or way not in EARLIER | LATER or before.start is None:
             continue
         if len(words) > place + 2 and words[place + 2] not in SMALL:
@@ -131,6 +133,23 @@ def _weekday_stepped(sentence: Sentence, before: Window) -> Completed | None:
             day += timedelta(days=(weekday - day.isoweekday()) % 7)
         return Completed(day_window(day, zone), frozenset((place, place + 1)))
     return None
+
+
+def _weekend_stepped(sentence: Sentence, before: Window, place: int) -> Completed | None:
+    """ "and the weekend before?" after a weekend, or after a day of that week."""
+    words, zone = sentence.words, sentence.circumstances.zone
+    if before.start is None or before.end - before.start > timedelta(days=7, hours=1):
+        return None
+    if len(words) > place + 2 and words[place + 2] not in SMALL:
+        return None
+    first = before.start.astimezone(zone).date()
+    saturday = first + timedelta(days=6 - first.isoweekday())
+    if words[place + 1] in EARLIER and saturday >= first:
+        saturday -= timedelta(days=7)
+    elif words[place + 1] in LATER and saturday <= first:
+        saturday += timedelta(days=7)
+    window = Window(start=midnight(saturday, zone), end=midnight(saturday + 2 * ONE_DAY, zone))
+    return Completed(window, frozenset((place, place + 1)))
 
 
 def _a_year_ago(sentence: Sentence, before: Window) -> Completed | None:

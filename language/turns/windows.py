@@ -61,7 +61,9 @@ class Windows(TurnState):
             return
         if self._steps_back() or self._compares_with_said():
             return
-        if time.window is not None:
+        if time.window is not None and self._is_held_against_another():
+            base.compare_to = time.window
+        elif time.window is not None:
             base.window = time.window
             base.window_words = self.draft.window_words
             base.hours, base.weekdays = time.hours, time.weekdays
@@ -91,6 +93,14 @@ class Windows(TurnState):
             base.type = QuestionType.ANALYSIS
         base.offset = 0
         self.changed.add("window")
+
+    def _is_held_against_another(self) -> bool:
+        """Whether "and with November last year?" only exchanges what is compared with."""
+        base, words = self.base, self.sentence.words
+        if base.compare_to is None or base.window is None or self.sentence.time.compare_to:
+            return False
+        led = [word for word in words[:4] if word not in LEADING]
+        return led[:1] in ([each] for each in _HELD_AGAINST) and not self.cues.any(Cue.PROCESS)
 
     def _part_of_the_day(self) -> Window | None:
         """The hours of "solo il pomeriggio", of the one day that was spoken of."""
@@ -187,5 +197,6 @@ class Windows(TurnState):
 
 
 _WEEKDAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
+_HELD_AGAINST = word_set("with against versus vs con rispetto contro")
 _EVER = word_set("sempre ever beginning inizio")
 _MORE = (Cue.MORE_THAN, Cue.LESS_THAN, Cue.MORE, Cue.LEAST)
