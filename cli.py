@@ -335,7 +335,7 @@ def demo(
     with Asking(settings, thread=None, user="demo", language=None, debug=_debugging()) as asking:
         for question in DEMO_QUESTIONS:
             say(f"> {question}")
-            show(asking.ask(question.encode()), dated=False)
+            show(asking.ask(question.encode()), dated=False, read_by=False)
             say("")
     note(
         "Go on with this company:\n"

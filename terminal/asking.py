@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from core.errors import MilhenaError, QuestionError, SettingsError
-from terminal.output import note, say
+from terminal.output import can_animate, note, say
 from terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -227,8 +227,12 @@ def _coded(error: MilhenaError, code: str) -> MilhenaError:
     return error
 
 
-def show(outcome: Answer | FailedAnswer, *, dated: bool = True) -> None:
-    """Print *outcome* for a person; *dated* adds from when the data are, where that matters."""
+def show(outcome: Answer | FailedAnswer, *, dated: bool = True, read_by: bool = True) -> None:
+    """Print *outcome* for a person.
+
+    :param dated: add from when the data are, where that matters.
+    :param read_by: add, at a terminal, which tier read the question.
+    """
     from graph.answer import ExplainedAnswer, FailedAnswer
 
     if isinstance(outcome, FailedAnswer):
@@ -237,14 +241,22 @@ def show(outcome: Answer | FailedAnswer, *, dated: bool = True) -> None:
     say(outcome.answer)
     if isinstance(outcome, ExplainedAnswer):
         _show_tiers(outcome)
+    elif read_by and can_animate(sys.stderr):
+        _show_tier(outcome)
     if dated and (sentence := _staleness(outcome)):
         note(sentence)
 
 
-def _show_tiers(answer: ExplainedAnswer) -> None:
-    from language.tiers_in_words import read_by, tier_name
+def _show_tier(answer: Answer) -> None:
+    from language.tiers_in_words import read_by
 
     note(read_by(answer.classified_by, answer.language))
+
+
+def _show_tiers(answer: ExplainedAnswer) -> None:
+    from language.tiers_in_words import tier_name
+
+    _show_tier(answer)
     for tier in answer.explain:
         note(f"  {tier_name(tier.tier, answer.language)}: {tier.reason}")
 

@@ -64,6 +64,7 @@ def test_progress_is_shown_in_business_words_and_taken_back(terminal: Terminal) 
     terminal.wait_for(PROMPT, times=2)
     assert "understanding the question …" in terminal.seen
     assert "classify" not in terminal.seen
+    assert "Domanda letta da: le regole di Milhena." in terminal.seen
     assert terminal.seen.rindex("\r\x1b[K") > terminal.seen.rindex("…")
 
 
