@@ -15,7 +15,7 @@ demo: install ## Answer real questions on an embedded demo database
 	@$(BIN)/agent-cli demo
 
 test: $(VENV)/.installed-dev ## Install what tests need and run them all
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/.installed-dev ## Lint, format and types
 	$(BIN)/ruff check .

@@ -85,14 +85,14 @@ class Terminal:
         assert self.seen.count(text) >= times, self.seen
 
     def wait_for_the_end(self, *, again: str = "", timeout: float = 60) -> int:
-        """Return the exit code, once everything is read; type *again* each second until then.
+        """Return the exit code, once everything is read; type *again* every 5 s until then.
 
         A key typed between the prompt and the reading of it is lost to the line editor.
         """
         deadline = time.monotonic() + timeout
         while True:
             assert time.monotonic() < deadline, f"it did not end: {self.seen!r}"
-            if not select.select([self._parent], [], [], 1)[0]:
+            if not select.select([self._parent], [], [], 5)[0]:
                 if again:
                     self.type(again)
                 continue
