@@ -81,6 +81,20 @@ class Load:
     payloads: Counter[str] = field(default_factory=Counter)
     notes: set[str] = field(default_factory=set)
 
+    def add(self, later: Load) -> None:
+        """Take in *later*, whose executions follow these."""
+        self.read += later.read
+        if later.read:
+            self.last_id, self.last_began_at = later.last_id, later.last_began_at
+        self.executions += later.executions
+        self.business += later.business
+        self.attached += later.attached
+        for number, row in later.orders.items():
+            self.orders[number] = None if number in self.orders else row
+        self.hours |= later.hours
+        self.payloads.update(later.payloads)
+        self.notes |= later.notes
+
 
 def prepared(records: Sequence[ExecutionRecord], loading: Loading) -> Load:
     """Return *records* as rows; nothing of a database is touched."""
@@ -94,6 +108,8 @@ def prepared(records: Sequence[ExecutionRecord], loading: Loading) -> Load:
         load.executions.append(_values_of_execution(row))
         load.hours.add(row["began_at"][:_TO_THE_HOUR])
         load.payloads[record.payload] += 1
+        if not record.business and not record.attached:
+            continue
         keeps_content = loading.keeps_content(record)
         for row in business_rows(record, store_content=keeps_content):
             row["updated_at"] = written_at

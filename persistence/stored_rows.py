@@ -21,6 +21,9 @@ FINAL = frozenset({"success", "error", "crashed", "canceled"})
 OPEN = frozenset({"new", "running", "waiting", "unknown"})
 """Statuses that n8n may still change."""
 
+_KNOWN_STATUSES = FINAL | OPEN
+_KNOWN_MODES = PRODUCTION | NOT_PRODUCTION
+
 GROWING = frozenset({"running", "unknown"})
 """Statuses in which n8n may add to an execution's data while its row stays the same."""
 
@@ -66,7 +69,9 @@ def business_rows(record: ExecutionRecord, *, store_content: bool) -> list[dict[
     """Return what *record* did as rows of `business_execution_data`, each once, by their key."""
     if not record.business:
         return []
-    rows = (_business_row(record, item, store_content=store_content) for item in record.business)
+    rows = [_business_row(record, item, store_content=store_content) for item in record.business]
+    if len(rows) == 1:
+        return rows
     unique = {tuple(row[name] for name in BUSINESS_KEY): row for row in rows}
     return [unique[key] for key in sorted(unique)]
 
@@ -134,9 +139,9 @@ def _attached_row(execution_id: int, attached: AttachedValue) -> dict[str, Any]:
 
 def note_oddities(record: ExecutionRecord, notes: set[str]) -> None:
     """Add to *notes* what n8n is not known to write."""
-    if record.status not in FINAL | OPEN:
+    if record.status not in _KNOWN_STATUSES:
         notes.add(f"unknown_status:{record.status}")
-    if record.mode not in PRODUCTION | NOT_PRODUCTION:
+    if record.mode not in _KNOWN_MODES:
         notes.add(f"unknown_mode:{record.mode}")
 
 
@@ -153,6 +158,8 @@ def _finite(number: float | None) -> float | None:
 
 def clean(text: str | None, length: int | None = None) -> str | None:
     """Text that both databases take: no NUL, no half of a surrogate pair."""
-    if text is None or (text.isascii() and "\x00" not in text):
-        return text if text is None else text[:length]
+    if text is None:
+        return None
+    if text.isascii() and "\x00" not in text:
+        return text[:length]
     return text.replace("\x00", "").encode("utf-8", "replace").decode()[:length]

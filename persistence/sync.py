@@ -56,7 +56,8 @@ def synchronise(
     :param content_since: the texts of what executions did that began earlier are not kept.
     :param now: the moment of this sync.
     :param budget_s: stop after about so many seconds, between two batches; None: at the end.
-    :param batch_size: at most so many executions in one transaction.
+    :param batch_size: at most so many executions in one transaction; four times as many of
+        those that are new to the store and read by several processes.
     :param progress: called after every batch; may raise `SyncStopped`.
     :param rebuild: sum all days and months anew, from the facts in the store.
     :param read_ahead: reads on several cores where there is much to read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from persistence.loading import Load, Loading, has_nothing_after, prepared, write
 from persistence.n8n.records import ExecutionRecord
-from persistence.read_ahead import ReadAhead
+from persistence.read_ahead import Batch, ReadAhead
 from persistence.recording import (
     Changes,
     differences,
@@ -26,6 +26,9 @@ from persistence.sync_look import Source
 from persistence.sync_pace import Pace
 from persistence.sync_report import OUTDATED
 from persistence.tables import executions, sync_state
+
+_LOADED_AT_ONCE = 4
+"""So many batches of rows that are ready to be loaded make one transaction."""
 
 
 class Batches:
@@ -84,12 +87,14 @@ class Batches:
         self, connection: Connection, state: SyncState, read_ahead: ReadAhead, *, size: int
     ) -> SyncState:
         """Copy what is read by several processes; nothing where there is little."""
-        for batch in read_ahead.batches(
-            self._source,
-            after=state.last_execution_id,
-            up_to=self._newest,
-            size=size,
-            loading=self._loading if self._nothing_stored else None,
+        for batch in _joined(
+            read_ahead.batches(
+                self._source,
+                after=state.last_execution_id,
+                up_to=self._newest,
+                size=size,
+                loading=self._loading if self._nothing_stored else None,
+            )
         ):
             started = time.monotonic()
             self.unusable += batch.unusable
@@ -186,6 +191,32 @@ class Batches:
             notes.append(f"{OUTDATED}:{number}")
             self._pace.note(notes[-1])
         return replace(state, outdated=number or 0, notes=tuple(sorted(notes)))
+
+
+def _joined(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The *batches* of rows that are ready to be loaded, several as one, the others as they are.
+
+    Where rows cost so little, what a transaction costs by itself weighs as much as 500 of them.
+    """
+    held: list[Batch] = []
+    for batch in batches:
+        if not isinstance(batch.found, Load):
+            yield batch
+            continue
+        held.append(batch)
+        if len(held) == _LOADED_AT_ONCE:
+            yield _as_one(held)
+            held = []
+    if held:
+        yield _as_one(held)
+
+
+def _as_one(batches: Sequence[Batch]) -> Batch:
+    whole = Load()
+    for batch in batches:
+        assert isinstance(batch.found, Load)  # noqa: S101  # those alone are held
+        whole.add(batch.found)
+    return Batch(batches[-1].last_id, whole, sum(batch.unusable for batch in batches))
 
 
 def _extent(found: Load | list[ExecutionRecord]) -> tuple[int, int | None, datetime | None]:
