@@ -22,6 +22,7 @@ from language.turns.changes import Turn
 from language.turns.comparing import earlier_of
 from language.turns.forms import (
     LEADING,
+    TO_A_TOTAL,
     completes_overview,
     is_bare_continuation,
     is_correction,
@@ -286,6 +287,8 @@ def _figure_of_the_same(
     if facts == "orders" and len(words) <= 4 and not _IN_EUROS.isdisjoint(words):
         return "order_value"
     if Cue.VALUE in cues and facts == "orders" and draft.metric in (None, "orders"):
+        return "order_value"
+    if facts == "orders" and TO_A_TOTAL.match(sentence.said):
         return "order_value"
     if sentence.mentions or len(sentence.tokens) > 7:
         return None

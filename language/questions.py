@@ -53,6 +53,8 @@ def read_question(sentence: Sentence, asked: str | None = None) -> Draft:
         metric, draft.strength = (asked if asked in METRICS else metric), _NAMED
     if metric == "orders" and _asks_for_money(sentence):
         metric = "order_value"
+    if metric is None and Cue.SENT in sentence.cues and sentence.mentions:
+        metric, draft.strength = "executions", 2.2  # "le schedine sono state mandate?"
     if metric in (None, "executions") and _asks_what_was_sent(sentence):
         metric, draft.strength = "emails_sent", _NAMED
     if metric is None and any(each.field == "sender" for each in draft.filters):

@@ -51,7 +51,9 @@ _CONJUNCTIONS = frozenset({"e", "ed", "and", "o", "or", "ma", "but"})
 
 _SQL = re.compile(
     r"""
-    \bselect\b .{1,200}? \bfrom\b \s+ [\w".]+  (?=.*[;*=(]|.*\bwhere\b|\s*$)
+    \bselect\s+\*\s+from\b
+  | \bselect\b .{1,200}? \bfrom\b \s+ [\w".]+ .{0,200}? \blimit\s+\d
+  | \bselect\b .{1,200}? \bfrom\b \s+ [\w".]+  (?=.*[;*=(]|.*\bwhere\b|\s*$)
   | \bdrop\s+(?:table|database|schema|index|view)\b
   | \bdelete\s+from\s+\w+
   | \binsert\s+into\s+\w+

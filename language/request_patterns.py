@@ -224,6 +224,10 @@ _UNLESS_COUNTED: tuple[tuple[re.Pattern[str], Refusal], ...] = (
             + r"\b.{0,60}\b" + _USING + r"\b",
             r"\b(?:passa|gira|dammi|mostra|read|tell|give|hand|pass|let)(?:mi|ci)?\b.{0,25}\b"
             r"(?:credenziali|credentials|api keys?|chiavi api)\b",
+            r"\b(?:(?:mi|ci) (?:passi|giri|dai|dici|mandi|fornisci|comunichi|ricordi)|(?:passa|gira"
+            r"|da|manda|ricorda)(?:mi|ci)|(?:pass|hand|give|send|tell) (?:me|us)) (?:l |il |la |le "
+            r"|i |the |our |your )(?:tokens?|passwords?|chiav[ei]|keys?|pin|secrets?)"
+            r"(?= (?:di|del|dell|della|per|che|of|for|to|used|we|you|api)\b|$)",
         ),
         "credentials",
     ),

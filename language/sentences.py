@@ -289,7 +289,7 @@ def _without_auxiliaries(tokens: Sequence[Token], cues: Cues) -> Cues:
             and (
                 (
                     hit.cue in (Cue.STATE, Cue.STATUS)
-                    and tokens[hit.start].word in ("stato", "stati")
+                    and tokens[hit.start].word in ("stato", "stati", "state")
                     and tokens[hit.start - 1].word in _BEING
                 )
                 or (hit.cue is Cue.UNLISTED and tokens[hit.start - 1].word in _HAVING)
@@ -323,7 +323,7 @@ def _brings_things(tokens: Sequence[Token], cues: Cues, hit: Hit) -> bool:
     )
 
 
-_EQUIVOCAL = word_set("stato stati sara drop ok brought bring brings")
+_EQUIVOCAL = word_set("stato stati state sara drop ok brought bring brings")
 
 
 def _is_command(tokens: Sequence[Token], place: int) -> bool:
@@ -668,6 +668,36 @@ def _read_causes(sentence: Sentence) -> None:
         if places:
             _filter_by(sentence, "cause", places)
             sentence.masked.update(range(hit.start, places[-1] + 1))
+    _read_cause_of_failing(sentence)
+
+
+_FAULTS = word_set(
+    """token timeout quota credenziali connessione rete autenticazione permessi permesso memoria
+    certificato credentials connection network authentication permission permissions memory
+    certificate"""
+)
+_HOW_FAULTY = word_set(
+    """scaduto scaduta scadute scaduti mancante mancanti esaurita esaurito superata errate errata
+    assente negato negati rifiutata insufficiente expired missing exceeded denied refused
+    invalid non valido valida valide"""
+)
+
+
+def _read_cause_of_failing(sentence: Sentence) -> None:
+    """ "fallito per token scaduto": a fault that stands behind "per" is the cause."""
+    words = sentence.words
+    if not sentence.cues.any(Cue.FAILED, Cue.ERROR) or sentence.filters:
+        return
+    for place in range(1, len(words) - 1):
+        if words[place] not in ("per", "for") or words[place + 1] not in _FAULTS | _HOW_FAULTY:
+            continue
+        end = place + 1
+        while end < len(words) and words[end] in _FAULTS | _HOW_FAULTY:
+            end += 1
+        if any(word in _FAULTS for word in words[place + 1 : end]):
+            _filter_by(sentence, "cause", range(place + 1, end))
+            sentence.masked.add(place)
+            return
 
 
 def _read_quoted(sentence: Sentence) -> None:
@@ -748,6 +778,9 @@ def _read_subjects(sentence: Sentence) -> None:
             if places and asked and _leads_on(sentence, place):
                 places.append(place)
                 continue
+            if places and token.word in _OF_WHAT and _is_of_one_thing(sentence, place + 1):
+                places.append(place)  # "la carta di credito"
+                continue
             if places and (
                 token.word in KNOWN_WORDS
                 or token.word in _APPEARING
@@ -783,6 +816,18 @@ def _leads_on(sentence: Sentence, place: int) -> bool:
         and following not in sentence.masked
         and not sentence.tokens[following].after_break
     )
+
+
+_OF_WHAT = word_set("di d")
+
+
+def _is_of_one_thing(sentence: Sentence, place: int) -> bool:
+    """Whether a noun that nothing else explains goes on what the mails are about."""
+    if place >= len(sentence.tokens) or place in sentence.masked:
+        return False
+    token = sentence.tokens[place]
+    known = token.word in KNOWN_WORDS or token.word in VOCABULARY
+    return token.raw.isalpha() and token.raw.islower() and not known and not token.after_break
 
 
 _UPON = word_set("su sul sullo sulla sull sui sugli sulle")
@@ -927,8 +972,9 @@ def _read_persons(sentence: Sentence) -> None:
 
 
 _PLACES = word_set(
-    """ristorante restaurant osteria trattoria pizzeria bar caffe cafe hotel albergo agriturismo
-    farmacia pharmacy panificio pasticceria gelateria enoteca cantina cantine macelleria salumeria
+    """agenzia agency ristorante restaurant osteria trattoria pizzeria bar caffe cafe hotel albergo
+    agriturismo farmacia pharmacy panificio pasticceria gelateria enoteca cantina cantine
+    macelleria salumeria
     studio casa villa gruppo fratelli bottega locanda residence lido pub
     bistrot bistro cooperativa ferramenta libreria officina palestra clinica tenuta masseria
     residenza grand"""
@@ -1128,6 +1174,8 @@ def _can_be_person(sentence: Sentence, place: int) -> bool:
     token = sentence.tokens[place]
     if not token.word.isalpha() or len(token.word) < 3 or token.word in _TITLES | _CALLED:
         return False
+    if token.word == "milhena":
+        return False  # that is who is asked
     if token.word in GIVEN_NAMES and token.word in VOCABULARY:
         return not any(hit.start <= place < hit.end for hit in sentence.cues)  # "sara neri"
     if token.raw.casefold() != token.word and token.raw.isascii():

@@ -7,6 +7,7 @@ whatever tier answered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -594,11 +595,17 @@ def _answer_to_question_back(sentence: Sentence, previous: Reading | None) -> Re
     return None
 
 
+_TAKEN_BACK = re.compile(r"(?:ah|oh|eh|ehm|no|scusa|sorry)\b")
+_WORDS_OF_CORRECTION = 4
+
+
 def _only_name(sentence: Sentence) -> str | None:
     """The process that the whole answer names."""
     if sentence.mentions and len(sentence.mentions) == 1 and not sentence.has_time:
         mention = sentence.mentions[0]
         rest = len(sentence.tokens) - len(mention.tokens)
+        if sentence.cues.starting_at(0, Cue.CORRECTION) or _TAKEN_BACK.match(sentence.said):
+            rest -= _WORDS_OF_CORRECTION
         return mention.match.name if rest <= 4 else None
     if len(sentence.tokens) <= 6:
         match = sentence.circumstances.names.match(sentence.text)

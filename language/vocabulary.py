@@ -270,7 +270,9 @@ PHRASES: dict[Cue, str] = {
         zero errori|problemi, (con) nessun errore|problema, (con) 0 errori, no errors|failures,
         without errors|failures|problems, without any|a (single) error|errors|failure|failures,
         (with) zero|0 errors|failures, error free, non (ha|hanno) (avuto|dato) errori|problemi,
-        non (ha|hanno) (mai) (avuto|dato) (nessun|alcun) errore, not have any errors
+        non (ha|hanno) (mai) (avuto|dato|fatto) (nessun|alcun) errore|problema,
+        non (ha|hanno) (mai) (avuto|dato|fatto) (nemmeno|neanche|neppure) un errore|problema,
+        not a single error|failure|problem, not have any errors
     """,
     Cue.RATE: """
         tasso, tassi, percentuale, percentuali, quota, rate, rates, percentage, percent, share,
@@ -683,7 +685,8 @@ PHRASES: dict[Cue, str] = {
         argomento, about, regarding, mentioning, mention, that mention, (that)
         contain|contains|containing (the word), with (the) subject, subject, (with)
         (the|a) subject containing|contains|saying, concerning,
-        che menzionano|menziona|citano|cita, intitolat~, a proposito di
+        che menzionano|menziona|citano|cita|nominano|nomina,
+        che accennano|accenna a|al|alla|alle, intitolat~, a proposito di
     """,
     Cue.IN_SUBJECT: """
         (o) nell oggetto, nel oggetto, in oggetto, (o) nel testo|soggetto|titolo|corpo, in the
@@ -716,7 +719,8 @@ PHRASES: dict[Cue, str] = {
         tempo
     """,
     Cue.COMPARE: """
-        confronta, confrontal~, paragonal~, next to, side by side, alongside, accanto
+        confronta, confrontal~, paragonal~, mettil~|mettiamol~ a confronto,
+        next to, side by side, alongside, accanto
         a|al|alla|alle|ai,
         confrontami, confronto, confrontare, a confronto, paragona, paragone,
         paragonare, rispetto a|al|alla|all|ai|alle|agli|allo, compare, compared, comparing,
@@ -841,7 +845,8 @@ PHRASES: dict[Cue, str] = {
         spiega, a cosa si deve|devono, a cosa è|sono dovut~, where do|does come from
     """,
     Cue.ANALYSE: """
-        analisi, analizza, analizzami, analizzare, analyse, analyze, analysis, approfondisci,
+        analisi, analizza, analizzi, analizziamo, analizzami, analizzare, analyse, analyze,
+        analysis, approfondisci,
         approfondimento, valutazione, valuta, studio, investigate, diagnosi, diagnose, insight,
         insights, esamina, statistiche, statistica, stats, statistics
     """,

@@ -30,6 +30,13 @@ _COMPARATIVE = re.compile(
 _THE_TWO = re.compile(
     r"\b(?:dei|delle|tra i|tra le|fra i|fra le|of the|between the|of those|of these) (?:due|two)\b"
 )
+_HOLD_THE_TWO = re.compile(
+    r"^(?:(?:e|ed|and|ora|now|allora|mi|me|please|puoi|can|you|fammi|un) )*"
+    r"(?:confront\w*|paragon\w*|compar\w*)(?: (?:me|tra|fra|between))?"
+    r" (?:i|le|gli|the|those|these) (?:due|two)\b"
+    r"(?! (?:process|client|custom|mittent|sender))"
+)
+"""Whether both times are to be shown beside one another: "confrontami i due pomeriggi"."""
 _OF_OTHERS = (Cue.PROCESS, Cue.CUSTOMER, Cue.SENDER, Cue.WHO, Cue.HOUR, Cue.WEEKDAY, Cue.CAUSE)
 _SOLD = re.compile(r"\b(?:vend\w+|sold|sell|incass\w+|earn\w*|fattur\w+|guadagn\w+|revenue)\b")
 _LONGEST = 10
@@ -42,9 +49,11 @@ def which_of_two(sentence: Sentence, before: BusinessQuery, earlier: BusinessQue
     same = earlier.metric == before.metric and earlier.story == before.story
     if not same or earlier.window == before.window or before.group_by or before.compare_to:
         return False
+    said = " ".join(sentence.words)
+    if _HOLD_THE_TWO.match(said) and not sentence.mentions:
+        return True
     if sentence.has_time or sentence.mentions or len(sentence.tokens) > _LONGEST:
         return False
-    said = " ".join(sentence.words)
     if _WERE_THEY.match(said) and _COMPARATIVE.search(said):
         return not sentence.cues.any(*_OF_OTHERS, Cue.WHICH)
     if not _EXTREME.search(said) or not _ASKING.match(said):

@@ -30,6 +30,14 @@ METRIC_OF_LIST = {
 """What counts the things of a list."""
 
 
+TO_A_TOTAL = re.compile(
+    r"\s*(?:e |and )?(?:per|di|for|to) (?:un |una |che |quale |what |a )?(?:totale|valore|importo"
+    r"|ammontare|somma|total|value|amount|sum)(?: complessiv[oa])?(?: di| of)?(?: quanto| quanti"
+    r"| how much| what| euro)?\s*$"
+)
+"""What the things that were counted add up to: "per un totale di?"."""
+
+
 def is_elliptic(sentence: Sentence) -> bool:
     """Whether the words show that something is left out: "e …?", "solo quelli …"."""
     tokens = sentence.tokens
@@ -45,6 +53,8 @@ def is_elliptic(sentence: Sentence) -> bool:
         return True
     if first.word in _NOW and sentence.cues.starting_at(1, Cue.ONLY) is not None:
         return True  # "now just the errors"
+    if TO_A_TOTAL.match(sentence.said):
+        return True
     if sentence.cues.any(Cue.OF_THEM) and len(tokens) <= 8:
         return True
     if Cue.WHY in sentence.cues and len(tokens) <= 5 and not sentence.mentions:

@@ -27,7 +27,15 @@ class Grouping(TurnState):
     def _in_all(self) -> None:
         """ "e in totale?": without the groups, or else without what it was narrowed to."""
         base = self.base
+        if Cue.HOW_MANY in self.cues and base.group_by == ["cause"] and not self.draft.group_by:
+            base.group_by, base.having, base.order, base.limit = [], None, None, None
+            base.focus = "amount"  # "e la settimana scorsa quanti erano?" after their causes
+            self.changed.add("total")
         if Cue.IN_ALL not in self.cues or self.changed - {"window"}:
+            return
+        if base.metric == "active_processes":
+            base.value("processes")
+            self.changed.add("object")
             return
         if base.kind == "list" and base.filters:
             base.filters = [each for each in base.filters if each.field == "status"]

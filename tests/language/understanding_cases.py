@@ -117,7 +117,7 @@ WINDOWS = {
     "q3": ("2026-07-01", "2026-10-01"),
     "3_to_10_may": ("2026-05-03", "2026-05-11"),
 }
-_SPACED = ("text", "sender", "customer", "process")
+_SPACED = ("text", "sender", "customer", "process", "cause")
 _FILTERS = ("process", "sender", "customer", "status", "text", "cause", "order#")
 
 
