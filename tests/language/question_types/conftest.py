@@ -2,10 +2,17 @@ from __future__ import annotations
 
 import pytest
 
+from language.question_types.classifier import loaded_embedding
 from language.question_types.model import QuestionTypeModel
 from language.question_types.phrases import Phrase, shipped_phrases
 from language.question_types.training import train
 from tests.support.small_embedding import WordEmbedding
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _embedding_at_hand() -> None:
+    """No test here waits for the weights to be read: a question does not wait long for them."""
+    loaded_embedding()
 
 
 @pytest.fixture(scope="session")
